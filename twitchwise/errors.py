@@ -1,0 +1,7 @@
+"""The one error type that a person is meant to read."""
+
+from __future__ import annotations
+
+
+class TwitchwiseError(Exception):
+    """Something a person can mend: one line that says what is wrong, where, and how to mend it."""

@@ -1,0 +1,19 @@
+"""The structured FAQ: loading, look-up, and what to answer."""
+
+from twitchwise.faq.index import Faq
+from twitchwise.faq.loader import load_faq
+from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Source, Topic
+from twitchwise.faq.problems import ContentError, Problem
+
+__all__ = [
+    "Answer",
+    "Aspect",
+    "BodyPart",
+    "ContentError",
+    "Faq",
+    "Problem",
+    "Question",
+    "Source",
+    "Topic",
+    "load_faq",
+]

@@ -1,0 +1,115 @@
+"""Checks of the wording of answers, for people who edit content (``twitchwise check``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from twitchwise.faq import schema
+from twitchwise.faq.loader import (
+    Content,
+    ContentFile,
+    with_variants,
+    read_content,
+    reference_problems,
+)
+from twitchwise.faq.problems import Problem
+from twitchwise.faq.yaml_lines import Location
+
+LONGEST_ANSWER_WORDS = 90
+
+_DOSE = re.compile(
+    r"\b\d[\d.,]*\s*(?:mg|mcg|µg|ug|iu|i\.u\.|grams?|g|milligrams?|micrograms?|ml|units?|tablets?|"
+    r"pills?|capsules?)\b",
+    re.IGNORECASE,
+)
+_DIAGNOSIS = re.compile(
+    r"\byou (?:have|suffer from|are (?:deficient|low in))\b|\byour deficiency\b|"
+    r"\byou (?:do not|don't) have\b|\byou['’]ve got\b",
+    re.IGNORECASE,
+)
+_DOSE_ADVICE = re.compile(r"\btake (?:a |an |some )?(?:\w+ )?supplements?\b", re.IGNORECASE)
+_NEGATED_ADVICE = re.compile(
+    r"(?:n['o]t|never|before|should|whether|if|to|may|people who) (?:you |I |\w+ )?$"
+)
+_RED_FLAG = re.compile(r"\b(?:weak(?:er|ness|ened|ening)?|numb(?:ness|ed)?)\b", re.IGNORECASE)
+# Rasa takes a YAML file for training data where any line, however indented, begins so.
+_RASA_LINE = re.compile(r"^\s*(?:nlu|responses|stories|rules|version)\s*:")
+
+
+def check_content(folder: Path) -> list[Problem]:
+    """Return everything that is wrong with the content in ``folder``, sorted by place."""
+    content = read_content(folder)
+    problems = [*content.problems, *reference_problems(content)]
+    problems += _rasa_line_problems(folder)
+    for topic in content.topics:
+        problems += _wording_problems(topic)
+    return sorted(set(problems))
+
+
+def _rasa_line_problems(folder: Path) -> Iterator[Problem]:
+    for path in sorted(folder.glob("*.y*ml")):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if _RASA_LINE.match(line):
+                yield Problem(
+                    path.name,
+                    number,
+                    f"a line begins with {line.split(':')[0].strip()!r}:, "
+                    "so Rasa would read the file as training data.",
+                    "put the word elsewhere in the sentence.",
+                )
+
+
+def _wording_problems(file: ContentFile[schema.TopicFile]) -> Iterator[Problem]:
+    for aspect, answer in file.model.answers.items():
+        for at, variant in with_variants(aspect, answer):
+            yield from _answer_wording_problems(file, at, variant)
+
+
+def _answer_wording_problems(
+    file: ContentFile[schema.TopicFile], at: Location, answer: schema.AnswerFile
+) -> Iterator[Problem]:
+    whole = " ".join([answer.text, *answer.bullets])
+    words = len(whole.split())
+    if words > LONGEST_ANSWER_WORDS:
+        yield file.problem(
+            (*at, "text"),
+            f"the answer has {words} words.",
+            f"shorten it to {LONGEST_ANSWER_WORDS} words, bullets included.",
+        )
+    if "\n\n" in answer.text.strip():
+        yield file.problem((*at, "text"), "there is a blank line.", "join the paragraphs.")
+    if match := _DOSE.search(whole):
+        yield file.problem(
+            (*at, "text"), f"{match[0]!r} is an amount.", "leave amounts to the clinician."
+        )
+    if match := _DIAGNOSIS.search(whole):
+        yield file.problem(
+            (*at, "text"), f"{match[0]!r} is a diagnosis.", "say 'may' or 'can be linked to'."
+        )
+    for match in _DOSE_ADVICE.finditer(whole):
+        if not _NEGATED_ADVICE.search(whole[: match.start()]):
+            yield file.problem(
+                (*at, "text"),
+                f"{match[0]!r} is advice to take a supplement.",
+                "put food first, and a talk with a clinician before any supplement.",
+            )
+    if _RED_FLAG.search(whole) and not answer.names_red_flag:
+        yield file.problem(
+            at,
+            "the answer names weakness or numbness but is not marked.",
+            "add 'names_red_flag: true', so that advice to see a doctor follows.",
+        )
+
+
+def content_summary(content: Content) -> str:
+    """Return one line that says how much content there is."""
+    answers = sum(
+        1 + len(answer.body_parts)
+        for topic in content.topics
+        for answer in topic.model.answers.values()
+    )
+    questions = len(content.questions.model.questions) if content.questions else 0
+    return f"{len(content.topics)} topics, {answers} answers, {questions} questions"

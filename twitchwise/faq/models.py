@@ -1,0 +1,91 @@
+"""The FAQ as frozen values. What a file must look like is in :mod:`twitchwise.faq.schema`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: The twitch topic that answers whatever names no topic at all.
+GENERAL_TOPIC = "twitch"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An article or page that an answer cites; ``url`` only where the host is the publisher's."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of the FAQ.
+
+    ``id`` is ``topic.aspect`` or ``topic.aspect.body_part``. ``names_red_flag`` is true where the
+    answer itself names weakness or numbness, so that advice to see a doctor must follow it.
+    """
+
+    id: str
+    topic: str
+    aspect: str
+    text: str
+    bullets: tuple[str, ...]
+    facts: tuple[str, ...]
+    sources: tuple[Source, ...]
+    reviewed: datetime.date
+    names_red_flag: bool = False
+    body_part: str | None = None
+    follow_ups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)  # one object a topic: compared and hashed by identity
+class Topic:
+    """What is asked about: a nutrient, a trigger, a kind of movement, a condition."""
+
+    id: str
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    names: tuple[str, ...]
+    misspellings: tuple[str, ...]
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """What is asked; the intent ``ask_<id>``."""
+
+    id: str
+    about: str
+    buttons: Mapping[str, str]
+    instead: tuple[str, ...]
+
+    def button_title(self, topic: Topic) -> str:
+        """Return the title of a button that asks for this aspect of ``topic``."""
+        title = self.buttons.get(topic.kind, self.buttons["default"])
+        return title.format(name=topic.name)
+
+
+@dataclass(frozen=True)
+class BodyPart:
+    """A body part that people name, and the twitch topic that answers for it."""
+
+    id: str
+    topic: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that people ask, with the answers it should get."""
+
+    id: str
+    ask: str
+    also: tuple[str, ...]
+    answers: tuple[str, ...]
+    key_terms: tuple[str, ...]
+    restored: bool

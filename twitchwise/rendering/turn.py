@@ -1,0 +1,126 @@
+"""The one message shape: what the assistant says in a turn, on whatever channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from twitchwise.faq.models import Answer, Source
+
+BULLET = "• "
+
+
+@dataclass(frozen=True)
+class Button:
+    """A suggested reply: what it says, and what is sent when it is chosen."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class SourceCard:
+    """A source as it is shown: title, publisher, and a link where the publisher has one."""
+
+    title: str
+    publisher: str
+    url: str | None = None
+
+    @classmethod
+    def of(cls, source: Source) -> SourceCard:
+        """Return the card of a source of the FAQ."""
+        return cls(source.title, source.publisher, source.url)
+
+
+@dataclass(frozen=True)
+class AnswerCard:
+    """The structure of an answer; its text is complete without it."""
+
+    answer_id: str
+    text: str
+    bullets: tuple[str, ...]
+    sources: tuple[SourceCard, ...]
+    reviewed: str
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerCard:
+        """Return the card of an answer of the FAQ."""
+        return cls(
+            answer_id=answer.id,
+            text=answer.text,
+            bullets=answer.bullets,
+            sources=tuple(SourceCard.of(source) for source in answer.sources),
+            reviewed=answer.reviewed.isoformat(),
+        )
+
+    def as_metadata(self) -> dict[str, Any]:
+        """Return plain JSON data, to travel as the metadata of a bot message."""
+        return asdict(self)
+
+
+@dataclass
+class Turn:
+    """Everything said in reply to one message.
+
+    ``outcome`` is the safety outcome (``emergency`` … ``none``); ``disclaimer`` closes the turn.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    bullets: list[str] = field(default_factory=list)
+    sources: list[SourceCard] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    answer_ids: list[str] = field(default_factory=list)
+    outcome: str = "none"
+    disclaimer: str = ""
+
+    @classmethod
+    def from_messages(cls, messages: Sequence[dict[str, Any]], outcome: str = "none") -> Turn:
+        """Collect a turn from bot messages as Rasa hands them to a channel.
+
+        Args:
+            messages: dicts with ``text``, and perhaps ``buttons``, ``utter_action`` (the name
+                of the domain response) and ``answer`` (an :class:`AnswerCard` as metadata).
+            outcome: the safety outcome of the message that is answered.
+        """
+        turn = cls(outcome=outcome)
+        for message in messages:
+            if message.get("utter_action") == "utter_disclaimer":
+                turn.disclaimer = message.get("text") or ""
+                continue
+            if message.get("text"):
+                turn.texts.append(message["text"])
+            for button in message.get("buttons") or []:
+                turn.buttons.append(Button(button["title"], button["payload"]))
+            turn._add_card(message.get("answer") or {})
+        return turn
+
+    def _add_card(self, card: dict[str, Any]) -> None:
+        if not card:
+            return
+        self.answer_ids.append(card["answer_id"])
+        self.bullets += card["bullets"]
+        for source in card["sources"]:
+            shown = SourceCard(source["title"], source["publisher"], source["url"])
+            if shown not in self.sources:
+                self.sources.append(shown)
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the answer as one plain message: text, bullets, and the source line.
+
+    There is no blank line in it: Rasa's channels would split the message there.
+    """
+    lines = [answer.text, *(f"{BULLET}{bullet}" for bullet in answer.bullets)]
+    return "\n".join([*lines, source_line(answer.sources)])
+
+
+def source_line(sources: Sequence[Source]) -> str:
+    """Return "Source: title (publisher)", with links where there are some."""
+    label = "Source" if len(sources) == 1 else "Sources"
+    return f"{label}: " + "; ".join(_cited(source) for source in sources)
+
+
+def _cited(source: Source) -> str:
+    cited = f"“{source.title}” ({source.publisher})"
+    return f"{cited}, {source.url}" if source.url else cited
