@@ -1,0 +1,350 @@
+"""The safety decision for one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from twitchwise.safety.context import Context, Person, classify, clause, person_of
+from twitchwise.safety.matching import Findings, Mention, RaisingWord, find
+from twitchwise.safety.normalise import HARD_BREAKS, SOFT_BREAK, normalise
+from twitchwise.safety.rules import REQUIRED_FLAGS, Flag, Rules, Tier, default_rules
+
+__all__ = ["Assessment", "Memory", "Outcome", "assess"]
+
+
+class Outcome(str, Enum):
+    """What the reply must do, strongest first."""
+
+    EMERGENCY = "emergency"
+    ESCALATE = "escalate"
+    CONDITIONAL = "conditional"
+    ADVISE = "advise"
+    REMINDER = "reminder"
+    NONE = "none"
+
+    @property
+    def rank(self) -> int:
+        """0 for none up to 5 for emergency."""
+        return _RANKS[self]
+
+    # `str` brings its own alphabetical order, which would be wrong here.
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Outcome(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Outcome(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Outcome(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Outcome(other).rank
+
+
+_RANKS = {outcome: rank for rank, outcome in enumerate(reversed(Outcome))}
+_AS_ASKED = frozenset({Context.QUESTION, Context.HYPOTHETICAL, Context.HISTORY})
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier turns of the conversation bring along.
+
+    Attributes:
+        asked_about_required: The assistant's last message asked about weakness or numbness, so "yes" is a mention.
+        mentioned: Ids of flags that were affirmed earlier (`Assessment.affirmed`).
+    """
+
+    asked_about_required: bool = False
+    mentioned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The outcome for one message.
+
+    Attributes:
+        outcome: The strongest of `outcomes`.
+        signs: Ids of the flags that led to the outcome.
+        evidence: Where they stand, as (start, end) in ``normalise(text).text``, not in the text as typed.
+        context: How the message speaks of the deciding sign.
+        person: Whose sign it is.
+        affirmed: Ids of all flags that somebody is said to have, or may have. Goes into the next `Memory.mentioned`.
+        outcomes: Everything that applies, strongest first: a message can deny numbness and complain of pain.
+    """
+
+    outcome: Outcome = Outcome.NONE
+    signs: tuple[str, ...] = ()
+    evidence: tuple[tuple[int, int], ...] = ()
+    context: Context = Context.NONE
+    person: Person = Person.SELF
+    affirmed: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = (Outcome.NONE,)
+
+
+@dataclass
+class _Result:
+    """One reason for an outcome."""
+
+    outcome: Outcome
+    flag: str
+    context: Context
+    person: Person
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass
+class _Run:
+    """The state of one assessment."""
+
+    rules: Rules
+    found: Findings
+    memory: Memory
+    results: list[_Result] = field(default_factory=list)
+    # Mentions that somebody has, in order.
+    present: list[tuple[Mention, Context]] = field(default_factory=list)
+    affirmed: dict[str, None] = field(default_factory=dict)
+    contexts: dict[tuple[int, int, bool, bool], Context] = field(default_factory=dict)
+
+    def add(self, outcome: Outcome, flag: str, context: Context, mentions: Iterable[tuple[int, int]], person: Person) -> None:
+        spans = tuple(self.found.text.span(first, after) for first, after in mentions)
+        self.results.append(_Result(outcome, flag, context, person, spans))
+
+
+def assess(text: str, memory: Memory | None = None, rules: Rules | None = None) -> Assessment:
+    """Decide what the reply to a message must do for the person's safety. Takes any string and never fails on one.
+
+    Args:
+        text: The message as it came in.
+        memory: What earlier turns bring along.
+        rules: Other rules than the project's own, for tests.
+    """
+    rules = rules or default_rules()
+    memory = memory or Memory()
+    normal = normalise(text, rules.vocabulary)
+    run = _Run(rules, find(normal, rules), memory)
+    _read_mentions(run)
+    _read_reply(run)
+    _combine(run)
+    return _summary(run)
+
+
+def _read_mentions(run: _Run) -> None:
+    """Find the context of every mention."""
+    for mention in run.found.mentions:
+        flag = run.rules.flags[mention.sign.flag]
+        context = _context(run, mention, flag)
+        if context is Context.NEGATED:
+            if flag.required:
+                run.add(Outcome.REMINDER, flag.id, context, [(mention.start, mention.end)], Person.SELF)
+        elif context in _AS_ASKED:
+            if flag.required or (flag.tier is Tier.EMERGENCY and not flag.only_with):
+                run.add(Outcome.CONDITIONAL, flag.id, context, [(mention.start, mention.end)], Person.SELF)
+        elif not flag.needs_symptom or _about_symptom(run.found, mention):
+            run.present.append((mention, context))
+            run.affirmed[flag.id] = None
+    for mention in run.found.soft:
+        run.add(Outcome.CONDITIONAL, mention.sign.flag, Context.UNCERTAIN, [(mention.start, mention.end)], Person.SELF)
+
+
+def _context(run: _Run, mention: Mention, flag: Flag) -> Context:
+    strict = flag.tier is Tier.EMERGENCY
+    key = (mention.start, mention.end, strict, mention.sign.needs_person)
+    if key not in run.contexts:
+        run.contexts[key] = classify(run.found, mention, strict)
+    return run.contexts[key]
+
+
+def _about_symptom(found: Findings, mention: Mention) -> bool:
+    """ "Every day" counts with a twitch ("it twitches every day") or alone, not in "I eat bananas every day"."""
+    first, after = clause(found, mention)
+    tokens = found.tokens[first:after]
+    return not found.rules.words["symptom"].isdisjoint(tokens) or len(tokens) - (mention.end - mention.start) <= 2
+
+
+def _read_reply(run: _Run) -> None:
+    """ "Yes" or "both" right after the assistant asked about weakness or numbness."""
+    if not run.memory.asked_about_required:
+        return
+    tokens = [token for token in run.found.tokens if token not in HARD_BREAKS and token != SOFT_BREAK]
+    if _begins(tokens, run.rules.denials) and not any(token in ("yes", "both") for token in tokens[:4]):
+        if not run.present:
+            run.add(Outcome.REMINDER, REQUIRED_FLAGS[0], Context.NEGATED, [], Person.SELF)
+        return
+    if _begins(tokens, run.rules.affirmations):
+        raised = any(_counts_alone(run.found, word) for word in run.found.raising)
+        outcome = Outcome.EMERGENCY if raised else Outcome.ESCALATE
+        for flag in REQUIRED_FLAGS:
+            run.affirmed[flag] = None
+            run.add(outcome, flag, Context.AFFIRMED, [], Person.SELF)
+
+
+def _begins(tokens: list[str], openings: tuple[tuple[str, ...], ...]) -> bool:
+    return any(tuple(tokens[: len(opening)]) == opening for opening in openings)
+
+
+def _combine(run: _Run) -> None:
+    """Weigh each sign that somebody has, alone and with what stands beside it."""
+    required = [mention for mention, _ in run.present if run.rules.flags[mention.sign.flag].required]
+    earlier = set(run.memory.mentioned) & set(REQUIRED_FLAGS)
+    by_start = sorted(run.present, key=lambda item: item[0].start)
+    done: set[tuple[str, Outcome]] = set()
+    for position, (mention, context) in enumerate(by_start):
+        flag = run.rules.flags[mention.sign.flag]
+        spans = [(mention.start, mention.end)]
+        outcome = _outcome_alone(flag, bool(required) or bool(earlier))
+        # Once a flag has led to an outcome, repeating it a thousand times adds nothing but work.
+        if outcome is not Outcome.EMERGENCY and (flag.id, Outcome.EMERGENCY) not in done:
+            partner = _raised_by(run, mention, flag, by_start, position)
+            if partner is not None:
+                outcome, spans = Outcome.EMERGENCY, [*spans, partner]
+        if (flag.id, outcome) in done:
+            continue
+        done.add((flag.id, outcome))
+        person = person_of(run.found, mention)
+        run.add(outcome, flag.id, _told_of(context, person), spans, person)
+    if earlier:
+        _raise_earlier(run, sorted(earlier))
+
+
+def _outcome_alone(flag: Flag, with_required: bool) -> Outcome:
+    if flag.tier is Tier.EMERGENCY:
+        return Outcome.EMERGENCY if with_required or not flag.only_with else Outcome.NONE
+    if flag.required:
+        return Outcome.ESCALATE
+    return Outcome.ADVISE if flag.tier is Tier.SOON else Outcome.NONE
+
+
+def _told_of(context: Context, person: Person) -> Context:
+    if context is Context.UNCERTAIN:
+        return context
+    return {Person.SELF: context, Person.OTHER: Context.THIRD_PERSON, Person.CHILD: Context.CHILD}[person]
+
+
+def _raised_by(
+    run: _Run, mention: Mention, flag: Flag, present: list[tuple[Mention, Context]], position: int
+) -> tuple[int, int] | None:
+    """The raising word or other sign in the same clause that makes an emergency of this one."""
+    if not flag.raise_with:
+        return None
+    first, after = clause(run.found, mention)
+    for word in run.found.raising_between(max(0, first - 12), after + 12):
+        if word.label.group not in flag.raise_with or not _not_denied(run.found, word):
+            continue
+        inside = first <= word.start and word.end <= after
+        if not inside and not _trouble_next_door(run.found, word, first, after):
+            continue
+        overlaps = word.start < mention.end and mention.start < word.end
+        if overlaps and not word.label.near and word.label.group != "sudden":
+            continue
+        if not word.label.near or _belongs_to(run.found, word, mention):
+            return word.start, word.end
+    for other, _ in present[max(0, position - 8) : position + 9]:
+        apart = other.end <= mention.start or mention.end <= other.start
+        if other.sign.flag in flag.raise_with and apart and first <= other.start and other.end <= after:
+            return other.start, other.end
+    return None
+
+
+def _not_denied(found: Findings, word: RaisingWord) -> bool:
+    """Not "no trouble with speech", "not sudden", "my speech is fine"."""
+    before = found.tokens[max(0, word.start - 2) : word.start]
+    if not {"no", "not", "without", "never", "isnt", "nor"}.isdisjoint(before) and word.label.group != "unable-to-move":
+        return False
+    if found.cues("history_old", word.end, word.end + 7):
+        return False  # "since an injury years ago"
+    after = found.tokens[word.end : word.end + 4]
+    for token in after:
+        if token in HARD_BREAKS or token == SOFT_BREAK or token in ("and", "but"):
+            break
+        if token in found.rules.words["fine"]:
+            return False
+    return True
+
+
+def _trouble_next_door(found: Findings, word: RaisingWord, first: int, after: int) -> bool:
+    """ "my arm is weak and my face feels funny": the next clause, joined by "and", names trouble there."""
+    tokens = found.tokens
+    if word.start >= after:
+        joiner, zone = after, tokens[after : word.end + 4]
+        joined = joiner < len(tokens) and tokens[joiner] == "and"
+    else:
+        joined = tokens[first : first + 1] == ("and",)
+        zone = tokens[max(0, word.start - 4) : first]
+    if not joined or any(token in HARD_BREAKS or token == SOFT_BREAK for token in zone):
+        return False
+    words = found.rules.words
+    return not words["trouble"].isdisjoint(zone) and words["twitch"].isdisjoint(zone)
+
+
+def _belongs_to(found: Findings, word: RaisingWord, mention: Mention) -> bool:
+    """Whether a place ("face", "both legs") goes with the sign and not with a twitch nearer to it."""
+    distance = max(0, word.start - mention.end, mention.start - word.end)
+    twitch = found.rules.words["twitch"]
+    tokens = found.tokens
+    for gap in range(distance):
+        before, after = word.start - 1 - gap, word.end + gap
+        if (before >= 0 and tokens[before] in twitch) or (after < len(tokens) and tokens[after] in twitch):
+            return False
+    return True
+
+
+def _raise_earlier(run: _Run, earlier: list[str]) -> None:
+    """Earlier numbness, and now "on my whole left side"."""
+    for word in run.found.raising:
+        groups = [name for name in earlier if word.label.group in run.rules.flags[name].raise_with]
+        if groups and _counts_alone(run.found, word):
+            for name in groups:
+                run.add(Outcome.EMERGENCY, name, Context.AFFIRMED, [(word.start, word.end)], Person.SELF)
+            return
+
+
+_GOES_ON = frozenset({
+    "now", "it", "its", "also", "too", "spread", "spreads", "spreading", "started", "since", "suddenly", "today", "whole", "cant",
+    "trouble", "lost", "hard", "came", "began", "happened",
+})  # fmt: skip
+
+
+def _counts_alone(found: Findings, word: RaisingWord) -> bool:
+    """Whether a raising word in a later message can speak of a sign named before."""
+    mention = _as_mention(word)
+    if not _not_denied(found, word) or classify(found, mention, strict=True) not in (Context.AFFIRMED, Context.UNCERTAIN):
+        return False
+    first, after = clause(found, mention)
+    tokens = found.tokens[first:after]
+    if not found.rules.words["twitch"].isdisjoint(tokens):
+        return False
+    return len(tokens) <= 6 or not _GOES_ON.isdisjoint(tokens) or not found.rules.words["trouble"].isdisjoint(tokens)
+
+
+def _as_mention(word: RaisingWord) -> Mention:
+    from twitchwise.safety.rules import Sign
+
+    return Mention(Sign(word.label.group), word.start, word.end, negative=False)
+
+
+def _summary(run: _Run) -> Assessment:
+    results = [result for result in run.results if result.outcome is not Outcome.NONE]
+    affirmed = tuple(run.affirmed)
+    if not results:
+        return Assessment(affirmed=affirmed)
+    outcomes = tuple(sorted({result.outcome for result in results}, key=lambda outcome: -outcome.rank))
+    deciding = [result for result in results if result.outcome is outcomes[0]]
+    spans = dict.fromkeys(span for result in deciding for span in result.spans)
+    return Assessment(
+        outcome=outcomes[0],
+        signs=tuple(dict.fromkeys(result.flag for result in deciding)),
+        evidence=tuple(sorted(spans)),
+        context=deciding[0].context,
+        person=_most_urgent_person(deciding),
+        affirmed=affirmed,
+        outcomes=outcomes,
+    )
+
+
+def _most_urgent_person(results: list[_Result]) -> Person:
+    persons = {result.person for result in results}
+    return next((person for person in (Person.CHILD, Person.OTHER) if person in persons), Person.SELF)
+
+

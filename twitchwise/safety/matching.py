@@ -1,0 +1,200 @@
+"""Finds signs, look-alikes, raising words and cue words in a normalised message."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from twitchwise.safety.normalise import HARD_BREAKS, LINE_BREAK, SOFT_BREAK, Text
+from twitchwise.safety.rules import Raise, Rules, Sign
+
+__all__ = ["Findings", "Hit", "Mention", "RaisingWord", "find"]
+
+Hit = tuple[int, int]
+"""First token, and the token after the last."""
+# A sentence that never ends is looked at in a window round the sign, so the cost of a mention is bounded.
+_BEFORE, _AFTER = 45, 30
+_BREAKS = HARD_BREAKS | {SOFT_BREAK}
+_NEGATIVE = frozenset({
+    "no", "not", "cant", "couldnt", "dont", "doesnt", "didnt", "wont", "wouldnt", "without", "isnt", "arent", "nothing", "barely",
+    "hardly", "scarcely", "never", "longer",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A sign that the message names, whatever it says about it."""
+
+    sign: Sign
+    start: int
+    end: int
+    # The sign holds a negative word itself ("no feeling"); it must not be read as a denial.
+    negative: bool
+
+
+@dataclass(frozen=True)
+class RaisingWord:
+    """A word that can turn weakness or numbness into an emergency."""
+
+    start: int
+    end: int
+    label: Raise
+
+
+class Findings:
+    """What was found in one message, with look-ups by place."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        text: Text,
+        mentions: list[Mention],
+        soft: list[Mention],
+        raising: list[RaisingWord],
+        cues: Mapping[str, list[Hit]],
+    ) -> None:
+        self.rules = rules
+        self.text = text
+        self.tokens = text.tokens
+        self.mentions = mentions
+        self.soft = soft
+        self.raising = raising
+        self._raising_starts = [word.start for word in raising]
+        self._cues = cues
+        self._cue_starts = {kind: [hit[0] for hit in hits] for kind, hits in cues.items()}
+
+    def cues(self, kind: str, start: int, end: int) -> list[Hit]:
+        """Cues of a kind that begin at or after ``start`` and end at or before ``end``."""
+        hits = self._cues.get(kind)
+        if not hits or start >= end:
+            return []
+        found = []
+        for index in range(bisect_left(self._cue_starts[kind], start), len(hits)):
+            if hits[index][0] >= end:
+                break
+            if hits[index][1] <= end:
+                found.append(hits[index])
+        return found
+
+    def raising_between(self, start: int, end: int) -> list[RaisingWord]:
+        """Raising words that begin between two tokens."""
+        first = bisect_left(self._raising_starts, start)
+        last = bisect_left(self._raising_starts, end)
+        return self.raising[first:last]
+
+    def sentence(self, mention: Mention) -> Hit:
+        """The sentence round a mention, or a window of it where it is very long."""
+        start = mention.start
+        lowest = max(0, start - _BEFORE)
+        while start > lowest and self.tokens[start - 1] not in HARD_BREAKS:
+            start -= 1
+        end = mention.end
+        highest = min(len(self.tokens), end + _AFTER)
+        while end < highest and self.tokens[end] not in HARD_BREAKS:
+            end += 1
+        return start, end
+
+
+def find(text: Text, rules: Rules) -> Findings:
+    """Search a message with all rules."""
+    stream, places = _stream(text, rules)
+    masked, soft = _look_alikes(text, rules, stream, places)
+    mentions = [m for m in _mentions(text, rules, stream, places, masked) if not masked.issuperset(range(m.start, m.end))]
+    mentions.sort(key=lambda mention: (mention.start, mention.end))
+    cues: dict[str, list[Hit]] = {}
+    for start, end, kind in rules.cues.scan(text.tokens):
+        cues.setdefault(kind, []).append((start, end))
+    raising = _raising(text, rules, stream, places)
+    return Findings(rules, text, mentions, soft, raising, cues)
+
+
+def _stream(text: Text, rules: Rules) -> tuple[list[str], list[int]]:
+    """The words that phrases are matched against (small words left out, misspelt stems mended) and their places."""
+    fillers, spell = rules.words["filler"], rules.speller
+    words: list[str] = []
+    places: list[int] = []
+    for place, token in enumerate(text.tokens):
+        if token in fillers or token == "to" or token == LINE_BREAK:
+            continue
+        words.append(token if token in _BREAKS else spell(token))
+        places.append(place)
+    return words, places
+
+
+def _look_alikes(text: Text, rules: Rules, stream: list[str], places: list[int]) -> tuple[set[int], list[Mention]]:
+    """The tokens to set aside, and those whose reply keeps the softer form."""
+    masked: set[int] = set()
+    soft: list[Mention] = []
+    found = [(places[start], places[end - 1] + 1, mask) for start, end, mask in rules.masks.scan(stream)]
+    if found or _may_hold_look_alike(text):
+        for pattern, mask in rules.mask_patterns:
+            for match in pattern.finditer(text.text):
+                first, after = _token_range(text, match.start(), match.end())
+                found.append((first, after, mask))
+    for first, after, mask in found:
+        masked.update(range(first, after))
+        if mask.soft:
+            soft.append(Mention(Sign(mask.soft), first, after, negative=False))
+    return masked, soft
+
+
+def _may_hold_look_alike(text: Text) -> bool:
+    return bool(text.tokens)
+
+
+def _token_range(text: Text, start: int, end: int) -> Hit:
+    first = bisect_left(text.starts, start)
+    return first, max(first + 1, bisect_left(text.starts, end))
+
+
+def _mentions(text: Text, rules: Rules, stream: list[str], places: list[int], masked: set[int]) -> Iterator[Mention]:
+    for start, end, sign in rules.signs.scan(stream):
+        first, after = places[start], places[end - 1] + 1
+        # A phrase of which a part is set aside is not the phrase ("dead tired legs").
+        if end - start > 1 and any(place in masked for place in places[start:end]):
+            continue
+        yield from _mention(text, sign, first, after)
+    searched = _blank_out(text, masked) if masked else text.text
+    for place, token in enumerate(text.tokens):
+        frames = rules.frames.get(token)
+        if frames is None or place in masked:
+            continue
+        after_word = text.starts[place] + len(token)
+        for frame in frames:
+            match = frame.pattern.match(searched, after_word)
+            if match:
+                _, after = _token_range(text, text.starts[place], match.end())
+                yield from _mention(text, frame.sign, place, after)
+
+
+def _mention(text: Text, sign: Sign, first: int, after: int) -> Iterator[Mention]:
+    tokens = text.tokens
+    if sign.not_with and not sign.not_with.isdisjoint(_clause_words(tokens, first, after)):
+        return
+    negative = not _NEGATIVE.isdisjoint(tokens[first:after])
+    yield Mention(sign, first, after, negative)
+
+
+def _clause_words(tokens: tuple[str, ...], first: int, after: int) -> tuple[str, ...]:
+    start, end = first, after
+    while start > max(0, first - 12) and tokens[start - 1] not in _BREAKS:
+        start -= 1
+    while end < min(len(tokens), after + 12) and tokens[end] not in _BREAKS:
+        end += 1
+    return tokens[start:end]
+
+
+def _blank_out(text: Text, masked: set[int]) -> str:
+    """The text with set-aside tokens replaced by a sign that no frame can cross."""
+    return " ".join("~" * len(token) if place in masked else token for place, token in enumerate(text.tokens))
+
+
+def _raising(text: Text, rules: Rules, stream: list[str], places: list[int]) -> list[RaisingWord]:
+    found = [RaisingWord(places[start], places[end - 1] + 1, label) for start, end, label in rules.raising.scan(stream)]
+    if found and rules.raising_lookalikes is not None:
+        harmless: set[int] = set()
+        for match in rules.raising_lookalikes.finditer(text.text):
+            harmless.update(range(*_token_range(text, match.start(), match.end())))
+        found = [word for word in found if word.start not in harmless]
+    return sorted(found, key=lambda word: (word.start, word.end))
