@@ -1,0 +1,31 @@
+"""Answers a question from the FAQ."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.saying import context_of, faq, recent_answers, say
+from twitchwise.dialogue import names
+from twitchwise.faq.reply import reply_to_message
+
+
+class ActionAnswer(Action):
+    """Finds the answers by topic, aspect and body part, and names their sources."""
+
+    def name(self) -> str:
+        """Return the name used in rules."""
+        return names.ANSWER_ACTION
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Say the answers with follow-up buttons; report them in slots."""
+        reply = reply_to_message(
+            faq(), tracker.latest_message, context_of(tracker), recent_answers(tracker)
+        )
+        if not reply.answers:
+            dispatcher.utter_message(response=names.NO_ANSWER)
+        return say(dispatcher, reply)

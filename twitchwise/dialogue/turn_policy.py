@@ -1,0 +1,187 @@
+"""The one policy: Rasa's rules for the answer, :mod:`turn_plan` for everything round it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+
+from twitchwise.dialogue import names
+from twitchwise.dialogue.action_calls import tune_action_calls
+from twitchwise.dialogue.assessing import assess_safely
+from twitchwise.dialogue.question_shape import asks_something
+from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
+from twitchwise.safety import Assessment, Memory, Outcome
+
+#: The cost of a message grows with the events of the session: after so many turns a new one is
+#: begun, and what the conversation is about goes with it in slots.
+TURNS_A_SESSION = 5
+# This module is loaded in every process that holds conversations, the shell's included.
+tune_action_calls()
+
+#: Slots of a single turn, which a new session leaves behind.
+_TURN_SLOTS = {names.ANSWERED_SLOT, names.RED_FLAG_ANSWER_SLOT}
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class TurnPolicy(RulePolicy):
+    """Lets no turn reach ``action_listen`` without the safety responses and the disclaimer.
+
+    Only ``predict_action_probabilities`` is overridden: the check for contradicting rules at
+    training calls ``_predict``, and must see the plain rules.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Return the default settings: those of ``RulePolicy``, without its fallback."""
+        return {**RulePolicy.get_default_config(), "enable_fallback_prediction": False}
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predict the next action of the turn with certainty."""
+        turn = list(_events_of_turn(tracker))
+        if not turn or not isinstance(turn[0], UserUttered):
+            return self._certain(LISTEN, domain)
+        message = turn[0]
+        assessment = _assess(message, tracker)
+        state = self._turn_state(tracker, domain, turn, assessment)
+        action = next_action(state)
+        if action == LISTEN:
+            return self._certain(LISTEN, domain, _new_session_events(tracker))
+        events: List[Event] = []
+        if not state.done:
+            events = _slots_of_new_turn(tracker, assessment)
+        if action == names.SEE_DOCTOR and assessment.outcome is Outcome.ADVISE:
+            events.append(SlotSet(names.ADVISED_SLOT, True))
+        return self._certain(action, domain, events)
+
+    def _turn_state(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        turn: List[Event],
+        assessment: Assessment,
+    ) -> TurnState:
+        message = turn[0]
+        assert isinstance(message, UserUttered)
+        intent = message.intent.get(INTENT_NAME_KEY)
+        slots = _slots_set_in(turn)
+        done = tuple(
+            event.action_name
+            for event in turn
+            if isinstance(event, ActionExecuted) and event.action_name
+        )
+        # After the disclaimer the rules have no say.
+        closed = names.DISCLAIMER in done
+        return TurnState(
+            outcome=assessment.outcome,
+            person=assessment.person.value,
+            done=done,
+            ruled=LISTEN if closed else self._ruled_action(tracker, domain, turn),
+            wants_answer=asks_something(message.text or "", intent),
+            answered=slots.get(names.ANSWERED_SLOT),
+            answer_names_red_flag=bool(slots.get(names.RED_FLAG_ANSWER_SLOT)),
+            advised=bool(tracker.get_slot(names.ADVISED_SLOT)),
+            denied=Outcome.REMINDER in assessment.outcomes,
+        )
+
+    def _ruled_action(
+        self, tracker: DialogueStateTracker, domain: Domain, turn: List[Event]
+    ) -> Optional[Text]:
+        """Return what the rules predict on a view of the turn without inserted actions."""
+        seen: List[Event] = [ActionExecuted(ACTION_LISTEN_NAME)]
+        seen += [
+            event
+            for event in turn
+            if isinstance(event, UserUttered)
+            or (isinstance(event, ActionExecuted) and not is_inserted(event.action_name or ""))
+        ]
+        view = DialogueStateTracker.from_events(
+            tracker.sender_id, seen, domain.slots, domain=domain
+        )
+        prediction = super().predict_action_probabilities(view, domain)
+        if prediction.max_confidence == 0:
+            return None
+        return domain.action_names_or_texts[prediction.max_confidence_index]
+
+    def _certain(
+        self, action: Text, domain: Domain, events: Optional[List[Event]] = None
+    ) -> PolicyPrediction:
+        prediction = PolicyPrediction.for_action_name(
+            domain, action, type(self).__name__, confidence=1.0
+        )
+        prediction.policy_priority = self.priority
+        prediction.events = events or []
+        return prediction
+
+
+def _events_of_turn(tracker: DialogueStateTracker) -> Iterator[Event]:
+    """Yield the last message and what came after it."""
+    events = list(tracker.applied_events())
+    for position in range(len(events) - 1, -1, -1):
+        if isinstance(events[position], UserUttered):
+            yield from events[position:]
+            return
+
+
+def _slots_set_in(turn: List[Event]) -> Dict[Text, Any]:
+    """Return the slots as the actions of this turn set them."""
+    acted = False
+    slots: Dict[Text, Any] = {}
+    for event in turn:
+        acted = acted or isinstance(event, ActionExecuted)
+        if acted and isinstance(event, SlotSet):
+            slots[event.key] = event.value
+    return slots
+
+
+def _assess(message: UserUttered, tracker: DialogueStateTracker) -> Assessment:
+    """Assess the message as typed."""
+    memory = Memory(mentioned=tuple(tracker.get_slot(names.SIGNS_SLOT) or ()))
+    return assess_safely(message.text or "", memory)
+
+
+def _slots_of_new_turn(tracker: DialogueStateTracker, assessment: Assessment) -> List[Event]:
+    """Return the events that begin a turn: last turn's slots are emptied, signs are kept."""
+    events: List[Event] = [
+        SlotSet(slot, None) for slot in sorted(_TURN_SLOTS) if tracker.get_slot(slot) is not None
+    ]
+    mentioned = list(tracker.get_slot(names.SIGNS_SLOT) or ())
+    new = [sign for sign in assessment.affirmed if sign not in mentioned]
+    if new:
+        events.append(SlotSet(names.SIGNS_SLOT, mentioned + new))
+    return events
+
+
+def _new_session_events(tracker: DialogueStateTracker) -> List[Event]:
+    """Return the events of a new session where the present one has become long."""
+    turns = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, SessionStarted):
+            break
+        turns += isinstance(event, UserUttered)
+    if turns < TURNS_A_SESSION:
+        return []
+    kept: List[Event] = [
+        SlotSet(slot.name, slot.value)
+        for slot in tracker.slots.values()
+        if slot.value is not None and slot.name not in _TURN_SLOTS and slot.has_been_set
+    ]
+    # Rasa's own action_session_start would carry over every SlotSet event of the session
+    # before, those it was given itself included: sessions would grow without end.
+    return [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), *kept]

@@ -1,0 +1,126 @@
+"""What is asked: a linear classifier over the words of a message, without any Rasa.
+
+Names of topics and body parts are replaced by their kind first, so that phrases about one
+nutrient teach the classifier about all of them, those added later included.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+#: Kinds whose names say nothing of what is asked. Names of the other kinds ("supplements",
+#: "deficiency") do, and are kept.
+_REPLACED = {
+    "nutrient": "nutrientname",
+    "factor": "factorname",
+    "movement": "movementname",
+    "condition": "conditionname",
+    "body_part": "bodyname",
+}
+#: Words inside a name that say what is asked ("low magnesium", "b12 deficiency").
+_KEPT_WORDS = {"low", "deficiency", "deficient", "lack", "shortage", "high"}
+_WEIGHTS = "weights.npz"
+_VOCABULARY = "vocabulary.json"
+
+
+class Span(NamedTuple):
+    """A name found in a text: characters ``start`` to ``end``, and its kind."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def replace_names(text: str, spans: Iterable[Span]) -> str:
+    """Return ``text`` in lower case with names replaced by their kind."""
+    pieces, position = [], 0
+    for span in sorted(spans):
+        placeholder = _REPLACED.get(span.kind)
+        if placeholder is None or span.start < position:
+            continue
+        kept = [w for w in text[span.start : span.end].lower().split() if w in _KEPT_WORDS]
+        pieces += [text[position : span.start], " ".join([placeholder, *kept])]
+        position = span.end
+    return "".join([*pieces, text[position:]]).lower()
+
+
+class Prediction(NamedTuple):
+    """A label and its probability."""
+
+    label: str
+    confidence: float
+
+
+class AspectModel:
+    """TF-IDF of words and of letter groups (for typing errors), and a logistic regression."""
+
+    def __init__(self, max_iter: int = 300, c: float = 20.0, random_state: int = 42) -> None:
+        self._words = TfidfVectorizer(
+            ngram_range=(1, 3), token_pattern=r"(?u)\b\w+\b|\?", sublinear_tf=True, dtype=np.float32
+        )
+        self._letters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32
+        )
+        self._regression = LogisticRegression(
+            C=c, max_iter=max_iter, random_state=random_state, class_weight="balanced"
+        )
+
+    def train(self, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Fit on texts whose names are replaced."""
+        self._words.fit(texts)
+        self._letters.fit(texts)
+        self._regression.fit(self._features(texts), labels)
+
+    def predict(self, text: str) -> list[Prediction]:
+        """Return all labels, likeliest first; nothing for a text without known features."""
+        features = self._features([text])
+        if features.nnz == 0:
+            return []
+        probabilities = self._regression.predict_proba(features)[0]
+        order = np.argsort(-probabilities, kind="stable")
+        labels = self._regression.classes_
+        return [Prediction(str(labels[i]), float(probabilities[i])) for i in order]
+
+    def _features(self, texts: Sequence[str]) -> csr_matrix:
+        return hstack(
+            [self._words.transform(texts), self._letters.transform(texts)], format="csr"
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write plain arrays and JSON: unlike a pickle, they cannot run code when loaded."""
+        folder.mkdir(parents=True, exist_ok=True)
+        vocabulary = {
+            name: {word: int(column) for word, column in vectorizer.vocabulary_.items()}
+            for name, vectorizer in (("words", self._words), ("letters", self._letters))
+        }
+        (folder / _VOCABULARY).write_text(json.dumps(vocabulary), encoding="utf-8")
+        np.savez_compressed(
+            folder / _WEIGHTS,
+            words_idf=self._words.idf_,
+            letters_idf=self._letters.idf_,
+            coefficients=self._regression.coef_.astype(np.float32),
+            intercepts=self._regression.intercept_,
+            labels=self._regression.classes_.astype(str),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> AspectModel:
+        """Read a model that :meth:`save` wrote."""
+        model = cls()
+        vocabulary = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        with np.load(folder / _WEIGHTS, allow_pickle=False) as weights:
+            for name, vectorizer in (("words", model._words), ("letters", model._letters)):
+                vectorizer.vocabulary_ = vocabulary[name]
+                vectorizer.idf_ = weights[f"{name}_idf"]
+            model._regression.coef_ = weights["coefficients"]
+            model._regression.intercept_ = weights["intercepts"]
+            model._regression.classes_ = weights["labels"]
+        return model
