@@ -1,0 +1,115 @@
+"""The command line: ``twitchwise COMMAND``. Rasa is imported only in the processes that need it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from twitchwise import __version__
+from twitchwise.errors import TwitchwiseError
+from twitchwise.paths import faq_folder, project_root
+
+DEFAULT_PORT = 5005
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; mistakes that a person can mend end in one line and exit code 1."""
+    options = _parser().parse_args(arguments)
+    os.chdir(project_root())
+    try:
+        sys.exit(options.run(options))
+    except TwitchwiseError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="twitchwise", description="An assistant on muscle twitching and nutrition."
+    )
+    parser.add_argument("--version", action="version", version=f"twitchwise {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="train if needed, and start the bot")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
+    serve.add_argument("--host", help="address to listen on (default: the setting 'host')")
+    serve.set_defaults(run=_serve)
+
+    train = commands.add_parser("train", help="train the model if its sources changed")
+    train.add_argument("--force", action="store_true", help="train in any case")
+    train.set_defaults(run=_train)
+
+    build = commands.add_parser("build-nlp", help="build the spaCy pipeline from the FAQ's names")
+    build.set_defaults(run=_build_nlp)
+
+    check = commands.add_parser("check", help="check the content for mistakes")
+    check.add_argument("folder", nargs="?", type=Path, help="default: data/faq")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from twitchwise.serving.supervisor import Supervisor, require_free_port
+    from twitchwise.serving.training import train_if_needed
+    from twitchwise.settings import settings
+
+    host = options.host or settings().host
+    require_free_port(host, options.port)
+    train_if_needed()
+    asyncio.run(Supervisor(host, options.port, _tell_where).run())
+    print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _tell_where(url: str) -> None:
+    print(
+        f"Twitchwise is ready at {url}\n"
+        f"Ask it:  curl -s {url}/webhooks/rest/webhook "
+        """-d '{"sender": "me", "message": "can dehydration cause leg twitching"}'\n"""
+        "Stop it: Ctrl-C",
+        flush=True,
+    )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from twitchwise.serving.training import train_if_needed
+
+    if not train_if_needed(force=options.force):
+        print("The model is up to date.", file=sys.stderr)
+    return 0
+
+
+def _build_nlp(_: argparse.Namespace) -> int:
+    from twitchwise.faq import load_faq
+    from twitchwise.nlu.spacy_pipeline import build_pipeline
+
+    print(f"spaCy pipeline {build_pipeline(load_faq())}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from twitchwise.faq.checks import check_content, content_summary
+    from twitchwise.faq.loader import read_content
+
+    folder = options.folder or faq_folder()
+    if not folder.is_dir():
+        raise TwitchwiseError(f"{folder} is no folder. Mend: name the folder of the FAQ.")
+    problems = check_content(folder)
+    for problem in problems:
+        print(problem)
+    if problems:
+        noun = "mistake" if len(problems) == 1 else "mistakes"
+        print(f"{len(problems)} {noun} found.", file=sys.stderr)
+        return 1
+    print(f"The content is fine: {content_summary(read_content(folder))}.")
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""The environment of the processes we start: quiet and private."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "MPLBACKEND": "Agg",
+    # Rasa writes what people typed into warnings about messages that begin with "/".
+    "LOG_LEVEL": "ERROR",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+    "PYTHONUNBUFFERED": "1",
+    # Threads share their memory pools: less is held in all.
+    "MALLOC_ARENA_MAX": "2",
+}
+#: Telemetry stays off and people's words stay out of the log, whatever the caller has set.
+_ENFORCED = ("RASA_TELEMETRY_ENABLED",)
+
+
+def process_environment(**extra: str) -> Mapping[str, str]:
+    """Return the environment of a child process; what the caller has set wins."""
+    enforced = {name: _QUIET[name] for name in _ENFORCED}
+    return {**_QUIET, **os.environ, **extra, **enforced}

@@ -1,0 +1,35 @@
+"""The process of the Rasa server.
+
+``python -m twitchwise.serving.rasa_process HOST PORT ACTION_SERVER_URL`` is ``rasa run`` without
+the command line's own imports, which cost seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(host: str, port: int, action_server_url: str) -> None:
+    """Serve the trained model until the process is told to stop."""
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+
+    from twitchwise.serving.logs import configure_rasa_logs
+    from twitchwise.serving.sources import model_path
+
+    configure_rasa_logs()
+    endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
+    endpoints.action.url = action_server_url
+    rasa.core.run.serve_application(
+        model_path=str(model_path()),
+        interface=host,
+        port=port,
+        credentials="credentials.yml",
+        endpoints=endpoints,
+        # The HTTP API can read and change every conversation; the channels do not need it.
+        enable_api=False,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
