@@ -7,8 +7,9 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.saying import context_of, faq, recent_answers, say
+from actions.saying import context_of, recent_answers, say
 from twitchwise.dialogue import names
+from twitchwise.faq import project_faq
 from twitchwise.faq.reply import reply_to_message
 
 
@@ -24,7 +25,7 @@ class ActionAnswer(Action):
     ) -> list[EventType]:
         """Say the answers with follow-up buttons; report them in slots."""
         reply = reply_to_message(
-            faq(), tracker.latest_message, context_of(tracker), recent_answers(tracker)
+            project_faq(), tracker.latest_message, context_of(tracker), recent_answers(tracker)
         )
         if not reply.answers:
             dispatcher.utter_message(response=names.NO_ANSWER)

@@ -1,24 +1,15 @@
-"""What every action shares: the FAQ, reading the tracker, and saying a reply."""
+"""What every action shares: reading the tracker, and saying a reply."""
 
 from __future__ import annotations
-
-import functools
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from twitchwise.dialogue import names
-from twitchwise.faq import Faq, load_faq
 from twitchwise.faq.query import Context
 from twitchwise.faq.reply import Reply
 from twitchwise.rendering.turn import AnswerCard, answer_text
-
-
-@functools.lru_cache(maxsize=1)
-def faq() -> Faq:
-    """Return the project's FAQ, read once."""
-    return load_faq()
 
 
 def context_of(tracker: Tracker) -> Context:

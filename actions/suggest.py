@@ -7,8 +7,9 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.saying import faq, recent_answers, say
+from actions.saying import recent_answers, say
 from twitchwise.dialogue import names
+from twitchwise.faq import project_faq
 from twitchwise.faq.reply import reply_by_similarity, reply_to_payload
 
 
@@ -24,7 +25,7 @@ class ActionSuggestQuestions(Action):
     ) -> list[EventType]:
         """Say an answer, or the fallback with up to three questions as buttons."""
         similar = tracker.latest_message.get("similar_questions") or []
-        reply = reply_by_similarity(faq(), similar, recent_answers(tracker))
+        reply = reply_by_similarity(project_faq(), similar, recent_answers(tracker))
         if not reply.answers:
             buttons = [suggestion.as_button() for suggestion in reply.suggestions]
             response = names.SUGGESTIONS if buttons else names.FALLBACK
@@ -44,7 +45,7 @@ class ActionAnswerOffered(Action):
     ) -> list[EventType]:
         """Say the answer, or ask what the person would like to know."""
         offered = tracker.get_slot(names.OFFERED_SLOT) or [""]
-        reply = reply_to_payload(faq(), offered[0], recent_answers(tracker))
+        reply = reply_to_payload(project_faq(), offered[0], recent_answers(tracker))
         if not reply.answers:
             dispatcher.utter_message(response=names.ASK_WHAT)
         return say(dispatcher, reply)

@@ -45,7 +45,7 @@ class Collected(OutputChannel):
         self._real = real
         self.said: list[BotMessage] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """Return the real channel's name, which responses may depend on."""
         return str(self._real.name())
 

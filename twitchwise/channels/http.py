@@ -116,7 +116,9 @@ def read_message(body: Any) -> tuple[str, str]:
     if not isinstance(text, str):
         raise BadRequest(400, '"message" must be a text.')
     if len(text) > settings().largest_message:
-        raise BadRequest(413, f"The message is longer than {settings().largest_message} characters.")
+        raise BadRequest(
+            413, f"The message is longer than {settings().largest_message} characters."
+        )
     sender = body.get("sender")
     if sender is None or sender == "":
         sender = f"visitor-{secrets.token_urlsafe(16)}"

@@ -19,7 +19,7 @@ ACTION_TIMEOUT_SECONDS = 3
 def tune_action_calls() -> None:
     """Shorten the time-out and the validation, in this process."""
     rasa_actions.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT_SECONDS
-    rasa_actions.RemoteAction._validate_action_result = _validate  # type: ignore[method-assign]
+    rasa_actions.RemoteAction._validate_action_result = _validate
 
 
 def _validate(_: Any, result: Any) -> bool:

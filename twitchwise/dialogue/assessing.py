@@ -18,5 +18,7 @@ def assess_safely(text: str, memory: Memory | None = None) -> Assessment:
         return assess(text, memory)
     except Exception as error:
         # The type alone: nothing of the message may reach the log.
-        logger.error("The safety assessment failed (%s); the safe text is sent.", type(error).__name__)
+        logger.error(
+            "The safety assessment failed (%s); the safe text is sent.", type(error).__name__
+        )
         return UNASSESSED

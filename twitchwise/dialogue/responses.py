@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -22,17 +22,18 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
 
     def generate_from_slots(
         self,
-        utter_action: Text,
-        filled_slots: Dict[Text, Any],
-        output_channel: Text,
+        utter_action: str,
+        filled_slots: Dict[str, Any],
+        output_channel: str,
         **kwargs: Any,
-    ) -> Optional[Dict[Text, Any]]:
+    ) -> Optional[Dict[str, Any]]:
         """Generate the response; a setting wins over a slot of its name."""
-        return super().generate_from_slots(
+        response: Optional[Dict[str, Any]] = super().generate_from_slots(
             utter_action, filled_slots, output_channel, **{**kwargs, **self._from_settings}
         )
+        return response
 
-    def text_of(self, utter_action: Text) -> Text:
+    def text_of(self, utter_action: str) -> str:
         """Return the text of a response outside any conversation."""
         response = self.generate_from_slots(utter_action, {}, "")
         return str((response or {}).get("text") or "")

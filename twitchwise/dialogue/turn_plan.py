@@ -1,7 +1,7 @@
 """The order of a turn, as plain rules: safety first, disclaimer last. No Rasa in here.
 
-    [emergency | escalation]  [answer | small talk | fallback | out of scope]
-    [conditional escalation | see-doctor advice | reminder]  disclaimer
+[emergency | escalation]  [answer | small talk | fallback | out of scope]
+[conditional escalation | see-doctor advice | reminder]  disclaimer
 """
 
 from __future__ import annotations

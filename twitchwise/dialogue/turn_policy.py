@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
@@ -42,7 +42,7 @@ class TurnPolicy(RulePolicy):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the default settings: those of ``RulePolicy``, without its fallback."""
         return {**RulePolicy.get_default_config(), "enable_fallback_prediction": False}
 
@@ -50,7 +50,7 @@ class TurnPolicy(RulePolicy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Predict the next action of the turn with certainty."""
@@ -102,7 +102,7 @@ class TurnPolicy(RulePolicy):
 
     def _ruled_action(
         self, tracker: DialogueStateTracker, domain: Domain, turn: List[Event]
-    ) -> Optional[Text]:
+    ) -> Optional[str]:
         """Return what the rules predict on a view of the turn without inserted actions."""
         seen: List[Event] = [ActionExecuted(ACTION_LISTEN_NAME)]
         seen += [
@@ -117,10 +117,10 @@ class TurnPolicy(RulePolicy):
         prediction = super().predict_action_probabilities(view, domain)
         if prediction.max_confidence == 0:
             return None
-        return domain.action_names_or_texts[prediction.max_confidence_index]
+        return str(domain.action_names_or_texts[prediction.max_confidence_index])
 
     def _certain(
-        self, action: Text, domain: Domain, events: Optional[List[Event]] = None
+        self, action: str, domain: Domain, events: Optional[List[Event]] = None
     ) -> PolicyPrediction:
         prediction = PolicyPrediction.for_action_name(
             domain, action, type(self).__name__, confidence=1.0
@@ -139,10 +139,10 @@ def _events_of_turn(tracker: DialogueStateTracker) -> Iterator[Event]:
             return
 
 
-def _slots_set_in(turn: List[Event]) -> Dict[Text, Any]:
+def _slots_set_in(turn: List[Event]) -> Dict[str, Any]:
     """Return the slots as the actions of this turn set them."""
     acted = False
-    slots: Dict[Text, Any] = {}
+    slots: Dict[str, Any] = {}
     for event in turn:
         acted = acted or isinstance(event, ActionExecuted)
         if acted and isinstance(event, SlotSet):

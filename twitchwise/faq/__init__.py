@@ -1,7 +1,7 @@
 """The structured FAQ: loading, look-up, and what to answer."""
 
 from twitchwise.faq.index import Faq
-from twitchwise.faq.loader import load_faq
+from twitchwise.faq.loader import load_faq, project_faq
 from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Source, Topic
 from twitchwise.faq.problems import ContentError, Problem
 
@@ -16,4 +16,5 @@ __all__ = [
     "Source",
     "Topic",
     "load_faq",
+    "project_faq",
 ]

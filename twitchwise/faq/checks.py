@@ -10,9 +10,9 @@ from twitchwise.faq import schema
 from twitchwise.faq.loader import (
     Content,
     ContentFile,
-    with_variants,
     read_content,
     reference_problems,
+    with_variants,
 )
 from twitchwise.faq.problems import Problem
 from twitchwise.faq.yaml_lines import Location

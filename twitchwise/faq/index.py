@@ -67,9 +67,7 @@ class Faq:
         topic = self.topics.get(topic_id)
         return topic.answers.get(key) if topic else None
 
-    def find_answer(
-        self, topic: Topic, aspect: str, body_part: str | None = None
-    ) -> Answer | None:
+    def find_answer(self, topic: Topic, aspect: str, body_part: str | None = None) -> Answer | None:
         """Return the best answer there is, or None.
 
         Parents of the topic's own kind answer for it as it would itself (leg twitching, and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,12 @@ def load_faq(folder: Path | None = None) -> Faq:
     return build_faq(content)
 
 
+@functools.lru_cache(maxsize=1)
+def project_faq() -> Faq:
+    """Return the project's FAQ, read once a process; raises as :func:`load_faq` does."""
+    return load_faq()
+
+
 def read_content(folder: Path) -> Content:
     """Read every file of ``folder``; mistakes go to ``problems`` of the result."""
     content = Content()
@@ -114,9 +121,7 @@ def _read(
         return None
 
 
-def _schema_problems(
-    name: str, located: LocatedYaml, error: ValidationError
-) -> Iterator[Problem]:
+def _schema_problems(name: str, located: LocatedYaml, error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors():
         location = tuple(part for part in detail["loc"] if part != "__root__")
         where = ".".join(str(part) for part in location)
@@ -146,7 +151,7 @@ def reference_problems(content: Content) -> Iterator[Problem]:
             if part.topic not in topic_ids:
                 yield content.body_parts.problem(
                     ("body_parts", number, "topic"),
-                    f"body part {part.id!r} points to the topic {part.topic!r}, which is not there.",
+                    f"body part {part.id!r} points to the topic {part.topic!r}, which is missing.",
                     "name a topic that has a file.",
                 )
     if content.questions is not None and content.aspects is not None:
@@ -264,6 +269,7 @@ def _answer_problems(content: Content, aspect_ids: set[str]) -> Iterator[Problem
 def with_variants(
     aspect: str, answer: schema.AnswerWithVariants
 ) -> Iterator[tuple[Location, schema.AnswerFile]]:
+    """Yield an answer and those for single body parts, each with its place in the file."""
     yield ("answers", aspect), answer
     for part, variant in answer.body_parts.items():
         yield ("answers", aspect, "body_parts", part), variant
@@ -340,9 +346,7 @@ def build_faq(content: Content) -> Faq:
     aspects = content.aspects.model
     return Faq(
         topics=[_topic(file.model, shared) for file in content.topics],
-        aspects=[
-            Aspect(a.id, a.about, dict(a.button), tuple(a.instead)) for a in aspects.aspects
-        ],
+        aspects=[Aspect(a.id, a.about, dict(a.button), tuple(a.instead)) for a in aspects.aspects],
         body_parts=[
             BodyPart(part.id, part.topic, tuple(part.names))
             for part in content.body_parts.model.body_parts

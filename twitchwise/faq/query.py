@@ -106,9 +106,7 @@ def _movement(faq: Faq, movements: Sequence[Topic], body_part: BodyPart | None) 
     return faq.topics[body_part.topic] if body_part else movements[0]
 
 
-def _body_part(
-    topics: Sequence[Topic], body_part: BodyPart | None, context: Context
-) -> str | None:
+def _body_part(topics: Sequence[Topic], body_part: BodyPart | None, context: Context) -> str | None:
     if body_part is not None:
         return body_part.id
     if any(topic.kind == "movement" for topic in topics):

@@ -66,7 +66,9 @@ def reply_to_message(
     aspect = intent[len(_ASPECT_INTENT) :] if intent.startswith(_ASPECT_INTENT) else None
     entities = parse_data.get("entities") or []
     topics = [topic for value in _values(entities, "topic") if (topic := faq.topic_named(value))]
-    parts = [part for value in _values(entities, "body_part") if (part := faq.body_part_named(value))]
+    parts = [
+        part for value in _values(entities, "body_part") if (part := faq.body_part_named(value))
+    ]
     requests = resolve(faq, aspect, topics, parts[0] if parts else None, context)
     return reply_to_requests(faq, requests, recent)
 
@@ -149,4 +151,3 @@ def _follow_ups(
 
 def _payload(request: Request) -> str:
     return str(Payload(request.topic.code, request.aspect, request.body_part))
-

@@ -24,7 +24,9 @@ class QuestionIndex:
 
     def __init__(self, questions: Sequence[Question]) -> None:
         self._rows = [(q, wording) for q in questions for wording in (q.ask, *q.also)]
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True
+        )
         self._matrix = self._vectorizer.fit_transform([wording for _, wording in self._rows])
 
     def nearest(self, text: str, limit: int = 3, at_least: float = 0.25) -> list[Match]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, constr
 
 Kind = Literal["nutrient", "factor", "movement", "condition", "care", "general"]
-Identifier = constr(regex=r"^[a-z][a-z0-9_]*$")
-SourceId = constr(regex=r"^[a-z][a-z0-9-]*$")
-Words = constr(strip_whitespace=True, min_length=1)
+if TYPE_CHECKING:
+    Identifier: TypeAlias = str
+    SourceId: TypeAlias = str
+    Code: TypeAlias = str
+    Words: TypeAlias = str
+else:
+    Identifier = constr(regex=r"^[a-z][a-z0-9_]*$")
+    SourceId = constr(regex=r"^[a-z][a-z0-9-]*$")
+    Code = constr(regex=r"^[a-z][a-z0-9]{1,4}$")
+    Words = constr(strip_whitespace=True, min_length=1)
 
 
 class _Strict(BaseModel):
@@ -21,17 +28,17 @@ class _Strict(BaseModel):
 class SourceFile(_Strict):
     """An entry of ``sources.yml`` or of a topic's own ``sources``."""
 
-    id: SourceId  # type: ignore[valid-type]
-    title: Words  # type: ignore[valid-type]
-    publisher: Words  # type: ignore[valid-type]
+    id: SourceId
+    title: Words
+    publisher: Words
     url: HttpUrl | None = None
 
 
 class AnswerFile(_Strict):
     """An answer as it stands in a topic file."""
 
-    text: Words  # type: ignore[valid-type]
-    bullets: list[Words] = []  # type: ignore[valid-type]
+    text: Words
+    bullets: list[Words] = []
     facts: list[str] = Field(min_items=1)
     sources: list[str] = Field(min_items=1)
     reviewed: datetime.date
@@ -42,19 +49,19 @@ class AnswerFile(_Strict):
 class AnswerWithVariants(AnswerFile):
     """An answer with, where wanted, another one for single body parts."""
 
-    body_parts: dict[Identifier, AnswerFile] = {}  # type: ignore[valid-type]
+    body_parts: dict[Identifier, AnswerFile] = {}
 
 
 class TopicFile(_Strict):
     """One topic file of ``data/faq``."""
 
-    id: Identifier  # type: ignore[valid-type]
-    code: constr(regex=r"^[a-z][a-z0-9]{1,4}$")  # type: ignore[valid-type]
-    name: Words  # type: ignore[valid-type]
+    id: Identifier
+    code: Code
+    name: Words
     kind: Kind
     parent: str | None = None
-    names: list[Words] = Field(min_items=1)  # type: ignore[valid-type]
-    misspellings: list[Words] = []  # type: ignore[valid-type]
+    names: list[Words] = Field(min_items=1)
+    misspellings: list[Words] = []
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []
 
@@ -62,9 +69,9 @@ class TopicFile(_Strict):
 class AspectEntry(_Strict):
     """An entry of ``aspects.yml``."""
 
-    id: Identifier  # type: ignore[valid-type]
-    about: Words  # type: ignore[valid-type]
-    button: dict[str, Words]  # type: ignore[valid-type]
+    id: Identifier
+    about: Words
+    button: dict[str, Words]
     instead: list[str]
 
 
@@ -79,9 +86,9 @@ class AspectsFile(_Strict):
 class BodyPartEntry(_Strict):
     """An entry of ``body_parts.yml``."""
 
-    id: Identifier  # type: ignore[valid-type]
+    id: Identifier
     topic: str
-    names: list[Words] = Field(min_items=1)  # type: ignore[valid-type]
+    names: list[Words] = Field(min_items=1)
 
 
 class BodyPartsFile(_Strict):
@@ -100,10 +107,10 @@ class QuestionEntry(_Strict):
     """An entry of ``questions.yml``."""
 
     id: str
-    ask: Words  # type: ignore[valid-type]
-    also: list[Words] = []  # type: ignore[valid-type]
+    ask: Words
+    also: list[Words] = []
     answers: list[str] = Field(min_items=1)
-    key_terms: list[Words] = []  # type: ignore[valid-type]
+    key_terms: list[Words] = []
     restored: bool = False
 
 
@@ -117,7 +124,7 @@ class UnusedFactEntry(_Strict):
     """An entry of ``unused_facts.yml``."""
 
     fact: str
-    reason: Words  # type: ignore[valid-type]
+    reason: Words
 
 
 class UnusedFactsFile(_Strict):

@@ -74,9 +74,11 @@ def _collect_lines(node: yaml.Node, at: Location, lines: dict[Location, int]) ->
             if name in seen:
                 raise YamlProblem(line, f"the key {name!r} stands here twice")
             seen.add(name)
-            lines[(*at, name)] = line
-            _collect_lines(value, (*at, name), lines)
+            below: Location = (*at, name)
+            lines[below] = line
+            _collect_lines(value, below, lines)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
-            lines[(*at, number)] = item.start_mark.line + 1
-            _collect_lines(item, (*at, number), lines)
+            inside: Location = (*at, number)
+            lines[inside] = item.start_mark.line + 1
+            _collect_lines(item, inside, lines)

@@ -57,7 +57,7 @@ class AspectClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default settings: see ``LogisticRegression`` of scikit-learn."""
-        return {"max_iter": 300, "c": 20.0, "random_state": 42}
+        return {"max_iter": 300, "c": 5.0, "random_state": 42}
 
     @classmethod
     def create(
@@ -74,7 +74,9 @@ class AspectClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the classifier and save it."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        self._model.train([_classified_text(e) for e in examples], [e.get(INTENT) for e in examples])
+        self._model.train(
+            [_classified_text(e) for e in examples], [e.get(INTENT) for e in examples]
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
             (folder / _FINGERPRINT_FILE).write_text(saved_fingerprint(), encoding="utf-8")

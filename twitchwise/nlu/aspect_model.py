@@ -62,15 +62,21 @@ class Prediction(NamedTuple):
 class AspectModel:
     """TF-IDF of words and of letter groups (for typing errors), and a logistic regression."""
 
-    def __init__(self, max_iter: int = 300, c: float = 20.0, random_state: int = 42) -> None:
+    def __init__(self, max_iter: int = 300, c: float = 5.0, random_state: int = 42) -> None:
         self._words = TfidfVectorizer(
             ngram_range=(1, 3), token_pattern=r"(?u)\b\w+\b|\?", sublinear_tf=True, dtype=np.float32
         )
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32
         )
+        # liblinear, one label against the rest: as accurate as lbfgs on the held-out questions,
+        # in a tenth of its time.
         self._regression = LogisticRegression(
-            C=c, max_iter=max_iter, random_state=random_state, class_weight="balanced"
+            solver="liblinear",
+            C=c,
+            max_iter=max_iter,
+            random_state=random_state,
+            class_weight="balanced",
         )
 
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> None:
@@ -90,9 +96,7 @@ class AspectModel:
         return [Prediction(str(labels[i]), float(probabilities[i])) for i in order]
 
     def _features(self, texts: Sequence[str]) -> csr_matrix:
-        return hstack(
-            [self._words.transform(texts), self._letters.transform(texts)], format="csr"
-        )
+        return hstack([self._words.transform(texts), self._letters.transform(texts)], format="csr")
 
     def save(self, folder: Path) -> None:
         """Write plain arrays and JSON: unlike a pickle, they cannot run code when loaded."""

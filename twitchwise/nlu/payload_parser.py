@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     ENTITIES,
     INTENT,
@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from twitchwise.faq import Faq, load_faq
+from twitchwise.faq import Faq, project_faq
 from twitchwise.faq.payloads import PREFIX, parse_payload
 
 
@@ -40,7 +40,7 @@ class PayloadParser(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> PayloadParser:
         """Return the component with the project's FAQ."""
-        return cls(load_faq())
+        return cls(project_faq())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Handle the messages that are payloads; leave the others alone."""

@@ -12,7 +12,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from twitchwise.faq import load_faq
+from twitchwise.faq import project_faq
 from twitchwise.faq.retrieval import QuestionIndex
 
 #: The key in a message's parse data: a list of {"id", "score"}, nearest first.
@@ -37,7 +37,7 @@ class QuestionRetriever(GraphComponent):
         execution_context: ExecutionContext,
     ) -> QuestionRetriever:
         """Return the component with the questions of the project's FAQ."""
-        return cls(QuestionIndex(load_faq().questions))
+        return cls(QuestionIndex(project_faq().questions))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``similar_questions`` of each message whose intent is the fallback."""

@@ -52,9 +52,11 @@ def build_pipeline(faq: Faq, folder: Path | None = None) -> str:
     """Build the pipeline, save it in ``folder``, and return its fingerprint."""
     patterns = entity_patterns(faq)
     nlp = spacy.blank("en")
+    # Special cases ("don't" in two tokens) mean nothing to the ruler, and take time to load.
+    nlp.tokenizer.rules = {}
     # LOWER, as Rasa runs the pipeline on the text as typed and on the lower-cased one.
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(patterns)  # type: ignore[attr-defined]
+    ruler.add_patterns(patterns)
     fingerprint = fingerprint_of(patterns)
     nlp.meta["name"] = "twitchwise"
     nlp.meta[_FINGERPRINT] = fingerprint

@@ -14,11 +14,11 @@ def main(port: int) -> None:
     os.environ["SANIC_HOST"] = "127.0.0.1"
     from rasa_sdk.endpoint import run
 
-    from actions.saying import faq
+    from twitchwise.faq import project_faq
     from twitchwise.serving.logs import configure_logs
 
     configure_logs()
-    faq()  # Content mistakes show now, and the first answer is as quick as the others.
+    project_faq()  # Content mistakes show now, and the first answer is as quick as the others.
     run("actions", port=port, cors_origins=[])
 
 
