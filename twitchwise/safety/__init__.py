@@ -1,14 +1,15 @@
 """Safety assessment of messages: plain rules over the raw text, without a model and without Rasa.
 
-    from twitchwise.safety import Memory, Outcome, assess
+from twitchwise.safety import Memory, Outcome, assess
 
-    assess("my foot is numb").outcome is Outcome.ESCALATE
+assess("my foot is numb").outcome is Outcome.ESCALATE
 """
 
 from twitchwise.safety.assess import Assessment, Memory, Outcome, assess
 from twitchwise.safety.context import Context, Person
+from twitchwise.safety.loading import default_rules, load_rules
 from twitchwise.safety.normalise import Text, normalise
-from twitchwise.safety.rules import REQUIRED_FLAGS, Rules, RulesError, Tier, default_rules, load_rules
+from twitchwise.safety.rules import REQUIRED_FLAGS, Rules, RulesError, Tier
 
 __all__ = [
     "REQUIRED_FLAGS",

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from twitchwise.safety.context import Context, Person, classify, clause, person_of
+from twitchwise.safety.loading import default_rules
 from twitchwise.safety.matching import Findings, Mention, RaisingWord, find
 from twitchwise.safety.normalise import HARD_BREAKS, SOFT_BREAK, normalise
-from twitchwise.safety.rules import REQUIRED_FLAGS, Flag, Rules, Tier, default_rules
+from twitchwise.safety.rules import REQUIRED_FLAGS, Flag, Rules, Sign, Tier
 
 __all__ = ["Assessment", "Memory", "Outcome", "assess"]
 
@@ -44,6 +45,11 @@ class Outcome(str, Enum):
 
 
 _RANKS = {outcome: rank for rank, outcome in enumerate(reversed(Outcome))}
+# How far a raising word may stand from the sign, in words.
+_REACH = 30
+# `classify` looks no further than this many words before and after a sign.
+_WINDOW = 60
+_Place = tuple[tuple[str, ...], int, int, tuple[bool, bool, bool]]
 _AS_ASKED = frozenset({Context.QUESTION, Context.HYPOTHETICAL, Context.HISTORY})
 
 
@@ -52,7 +58,8 @@ class Memory:
     """What earlier turns of the conversation bring along.
 
     Attributes:
-        asked_about_required: The assistant's last message asked about weakness or numbness, so "yes" is a mention.
+        asked_about_required: The assistant's last message asked about weakness or
+            numbness, so "yes" is a mention.
         mentioned: Ids of flags that were affirmed earlier (`Assessment.affirmed`).
     """
 
@@ -67,11 +74,14 @@ class Assessment:
     Attributes:
         outcome: The strongest of `outcomes`.
         signs: Ids of the flags that led to the outcome.
-        evidence: Where they stand, as (start, end) in ``normalise(text).text``, not in the text as typed.
+        evidence: Where they stand, as (start, end) in the text of
+            ``normalise(text, rules.vocabulary)``, not in the text as typed.
         context: How the message speaks of the deciding sign.
         person: Whose sign it is.
-        affirmed: Ids of all flags that somebody is said to have, or may have. Goes into the next `Memory.mentioned`.
-        outcomes: Everything that applies, strongest first: a message can deny numbness and complain of pain.
+        affirmed: Ids of all flags that somebody is said to have, or may have. Goes into the
+            next `Memory.mentioned`.
+        outcomes: Everything that applies, strongest first: a message can deny numbness and
+            complain of pain.
     """
 
     outcome: Outcome = Outcome.NONE
@@ -105,15 +115,25 @@ class _Run:
     # Mentions that somebody has, in order.
     present: list[tuple[Mention, Context]] = field(default_factory=list)
     affirmed: dict[str, None] = field(default_factory=dict)
-    contexts: dict[tuple[int, int, bool, bool], Context] = field(default_factory=dict)
+    # By the words round the mention: a message may repeat itself thousands of times.
+    contexts: dict[_Place, Context] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome, flag: str, context: Context, mentions: Iterable[tuple[int, int]], person: Person) -> None:
+    def add(
+        self,
+        outcome: Outcome,
+        flag: str,
+        context: Context,
+        mentions: Iterable[tuple[int, int]],
+        person: Person,
+    ) -> None:
         spans = tuple(self.found.text.span(first, after) for first, after in mentions)
         self.results.append(_Result(outcome, flag, context, person, spans))
 
 
 def assess(text: str, memory: Memory | None = None, rules: Rules | None = None) -> Assessment:
-    """Decide what the reply to a message must do for the person's safety. Takes any string and never fails on one.
+    """Decide what the reply to a message must do for the person's safety.
+
+    Takes any string and never fails on one.
 
     Args:
         text: The message as it came in.
@@ -134,41 +154,90 @@ def _read_mentions(run: _Run) -> None:
     """Find the context of every mention."""
     for mention in run.found.mentions:
         flag = run.rules.flags[mention.sign.flag]
+        if _adds_nothing(run, mention, flag):
+            continue
         context = _context(run, mention, flag)
         if context is Context.NEGATED:
             if flag.required:
-                run.add(Outcome.REMINDER, flag.id, context, [(mention.start, mention.end)], Person.SELF)
+                run.add(
+                    Outcome.REMINDER, flag.id, context, [(mention.start, mention.end)], Person.SELF
+                )
         elif context in _AS_ASKED:
             if flag.required or (flag.tier is Tier.EMERGENCY and not flag.only_with):
-                run.add(Outcome.CONDITIONAL, flag.id, context, [(mention.start, mention.end)], Person.SELF)
+                run.add(
+                    Outcome.CONDITIONAL,
+                    flag.id,
+                    context,
+                    [(mention.start, mention.end)],
+                    Person.SELF,
+                )
         elif not flag.needs_symptom or _about_symptom(run.found, mention):
             run.present.append((mention, context))
             run.affirmed[flag.id] = None
     for mention in run.found.soft:
-        run.add(Outcome.CONDITIONAL, mention.sign.flag, Context.UNCERTAIN, [(mention.start, mention.end)], Person.SELF)
+        run.add(
+            Outcome.CONDITIONAL,
+            mention.sign.flag,
+            Context.UNCERTAIN,
+            [(mention.start, mention.end)],
+            Person.SELF,
+        )
+
+
+def _adds_nothing(run: _Run, mention: Mention, flag: Flag) -> bool:
+    """Whether a flag that is known to be there is only named again.
+
+    A message may do so thousands of times.
+    """
+    if flag.id not in run.affirmed:
+        return False
+    if flag.tier is Tier.EMERGENCY:
+        return True
+    if not flag.raise_with.isdisjoint(REQUIRED_FLAGS) and not set(REQUIRED_FLAGS).isdisjoint(
+        run.affirmed
+    ):
+        return False
+    first, after = max(0, mention.start - _REACH), mention.end + _REACH
+    return not flag.raise_with or not run.found.raising_between(first, after)
 
 
 def _context(run: _Run, mention: Mention, flag: Flag) -> Context:
     strict = flag.tier is Tier.EMERGENCY
-    key = (mention.start, mention.end, strict, mention.sign.needs_person)
+    first = max(0, mention.start - _WINDOW)
+    key = (
+        run.found.tokens[first : mention.end + _WINDOW],
+        mention.start - first,
+        mention.end - mention.start,
+        (strict, mention.sign.needs_person, mention.negative),
+    )
     if key not in run.contexts:
         run.contexts[key] = classify(run.found, mention, strict)
     return run.contexts[key]
 
 
 def _about_symptom(found: Findings, mention: Mention) -> bool:
-    """ "Every day" counts with a twitch ("it twitches every day") or alone, not in "I eat bananas every day"."""
+    """Whether a word such as "every day" speaks of the twitch.
+
+    It does in "it twitches every day" or alone, not in "I eat bananas every day".
+    """
     first, after = clause(found, mention)
     tokens = found.tokens[first:after]
-    return not found.rules.words["symptom"].isdisjoint(tokens) or len(tokens) - (mention.end - mention.start) <= 2
+    if not found.rules.words["symptom"].isdisjoint(tokens):
+        return True
+    alone = len(tokens) - (mention.end - mention.start) <= 2
+    return alone and found.rules.words["first_person"].isdisjoint(tokens)
 
 
 def _read_reply(run: _Run) -> None:
-    """ "Yes" or "both" right after the assistant asked about weakness or numbness."""
+    """Read "yes" or "both" right after the assistant asked about weakness or numbness."""
     if not run.memory.asked_about_required:
         return
-    tokens = [token for token in run.found.tokens if token not in HARD_BREAKS and token != SOFT_BREAK]
-    if _begins(tokens, run.rules.denials) and not any(token in ("yes", "both") for token in tokens[:4]):
+    tokens = [
+        token for token in run.found.tokens if token not in HARD_BREAKS and token != SOFT_BREAK
+    ]
+    if _begins(tokens, run.rules.denials) and not any(
+        token in ("yes", "both") for token in tokens[:4]
+    ):
         if not run.present:
             run.add(Outcome.REMINDER, REQUIRED_FLAGS[0], Context.NEGATED, [], Person.SELF)
         return
@@ -186,7 +255,9 @@ def _begins(tokens: list[str], openings: tuple[tuple[str, ...], ...]) -> bool:
 
 def _combine(run: _Run) -> None:
     """Weigh each sign that somebody has, alone and with what stands beside it."""
-    required = [mention for mention, _ in run.present if run.rules.flags[mention.sign.flag].required]
+    required = [
+        mention for mention, _ in run.present if run.rules.flags[mention.sign.flag].required
+    ]
     earlier = set(run.memory.mentioned) & set(REQUIRED_FLAGS)
     by_start = sorted(run.present, key=lambda item: item[0].start)
     done: set[tuple[str, Outcome]] = set()
@@ -219,18 +290,27 @@ def _outcome_alone(flag: Flag, with_required: bool) -> Outcome:
 def _told_of(context: Context, person: Person) -> Context:
     if context is Context.UNCERTAIN:
         return context
-    return {Person.SELF: context, Person.OTHER: Context.THIRD_PERSON, Person.CHILD: Context.CHILD}[person]
+    return {Person.SELF: context, Person.OTHER: Context.THIRD_PERSON, Person.CHILD: Context.CHILD}[
+        person
+    ]
 
 
 def _raised_by(
     run: _Run, mention: Mention, flag: Flag, present: list[tuple[Mention, Context]], position: int
 ) -> tuple[int, int] | None:
     """The raising word or other sign in the same clause that makes an emergency of this one."""
-    if not flag.raise_with:
+    near = run.found.raising_between(max(0, mention.start - _REACH), mention.end + _REACH)
+    words = [word for word in near if word.label.group in flag.raise_with]
+    others = [
+        other
+        for other, _ in present[max(0, position - 8) : position + 9]
+        if other.sign.flag in flag.raise_with
+    ]
+    if not words and not others:
         return None
     first, after = clause(run.found, mention)
-    for word in run.found.raising_between(max(0, first - 12), after + 12):
-        if word.label.group not in flag.raise_with or not _not_denied(run.found, word):
+    for word in words:
+        if not _not_denied(run.found, word):
             continue
         inside = first <= word.start and word.end <= after
         if not inside and not _trouble_next_door(run.found, word, first, after):
@@ -240,9 +320,9 @@ def _raised_by(
             continue
         if not word.label.near or _belongs_to(run.found, word, mention):
             return word.start, word.end
-    for other, _ in present[max(0, position - 8) : position + 9]:
+    for other in others:
         apart = other.end <= mention.start or mention.end <= other.start
-        if other.sign.flag in flag.raise_with and apart and first <= other.start and other.end <= after:
+        if apart and first <= other.start and other.end <= after:
             return other.start, other.end
     return None
 
@@ -250,7 +330,10 @@ def _raised_by(
 def _not_denied(found: Findings, word: RaisingWord) -> bool:
     """Not "no trouble with speech", "not sudden", "my speech is fine"."""
     before = found.tokens[max(0, word.start - 2) : word.start]
-    if not {"no", "not", "without", "never", "isnt", "nor"}.isdisjoint(before) and word.label.group != "unable-to-move":
+    if (
+        not {"no", "not", "without", "never", "isnt", "nor"}.isdisjoint(before)
+        and word.label.group != "unable-to-move"
+    ):
         return False
     if found.cues("history_old", word.end, word.end + 7):
         return False  # "since an injury years ago"
@@ -264,7 +347,10 @@ def _not_denied(found: Findings, word: RaisingWord) -> bool:
 
 
 def _trouble_next_door(found: Findings, word: RaisingWord, first: int, after: int) -> bool:
-    """ "my arm is weak and my face feels funny": the next clause, joined by "and", names trouble there."""
+    """As in "my arm is weak and my face feels funny".
+
+    The next clause, joined by "and", names trouble there.
+    """
     tokens = found.tokens
     if word.start >= after:
         joiner, zone = after, tokens[after : word.end + 4]
@@ -279,13 +365,15 @@ def _trouble_next_door(found: Findings, word: RaisingWord, first: int, after: in
 
 
 def _belongs_to(found: Findings, word: RaisingWord, mention: Mention) -> bool:
-    """Whether a place ("face", "both legs") goes with the sign and not with a twitch nearer to it."""
+    """Whether a place ("face", "both legs") goes with the sign, not with a twitch nearer by."""
     distance = max(0, word.start - mention.end, mention.start - word.end)
     twitch = found.rules.words["twitch"]
     tokens = found.tokens
     for gap in range(distance):
         before, after = word.start - 1 - gap, word.end + gap
-        if (before >= 0 and tokens[before] in twitch) or (after < len(tokens) and tokens[after] in twitch):
+        if (before >= 0 and tokens[before] in twitch) or (
+            after < len(tokens) and tokens[after] in twitch
+        ):
             return False
     return True
 
@@ -296,31 +384,41 @@ def _raise_earlier(run: _Run, earlier: list[str]) -> None:
         groups = [name for name in earlier if word.label.group in run.rules.flags[name].raise_with]
         if groups and _counts_alone(run.found, word):
             for name in groups:
-                run.add(Outcome.EMERGENCY, name, Context.AFFIRMED, [(word.start, word.end)], Person.SELF)
+                run.add(
+                    Outcome.EMERGENCY, name, Context.AFFIRMED, [(word.start, word.end)], Person.SELF
+                )
             return
 
 
-_GOES_ON = frozenset({
-    "now", "it", "its", "also", "too", "spread", "spreads", "spreading", "started", "since", "suddenly", "today", "whole", "cant",
-    "trouble", "lost", "hard", "came", "began", "happened",
-})  # fmt: skip
+_GOES_ON = frozenset(
+    {
+        "now", "it", "its", "also", "too", "spread", "spreads", "spreading", "started", "since",
+        "suddenly", "today", "whole", "cant", "trouble", "lost", "hard", "came", "began",
+        "happened",
+    }
+)  # fmt: skip
 
 
 def _counts_alone(found: Findings, word: RaisingWord) -> bool:
     """Whether a raising word in a later message can speak of a sign named before."""
     mention = _as_mention(word)
-    if not _not_denied(found, word) or classify(found, mention, strict=True) not in (Context.AFFIRMED, Context.UNCERTAIN):
+    if not _not_denied(found, word) or classify(found, mention, strict=True) not in (
+        Context.AFFIRMED,
+        Context.UNCERTAIN,
+    ):
         return False
     first, after = clause(found, mention)
     tokens = found.tokens[first:after]
     if not found.rules.words["twitch"].isdisjoint(tokens):
         return False
-    return len(tokens) <= 6 or not _GOES_ON.isdisjoint(tokens) or not found.rules.words["trouble"].isdisjoint(tokens)
+    return (
+        len(tokens) <= 6
+        or not _GOES_ON.isdisjoint(tokens)
+        or not found.rules.words["trouble"].isdisjoint(tokens)
+    )
 
 
 def _as_mention(word: RaisingWord) -> Mention:
-    from twitchwise.safety.rules import Sign
-
     return Mention(Sign(word.label.group), word.start, word.end, negative=False)
 
 
@@ -329,7 +427,9 @@ def _summary(run: _Run) -> Assessment:
     affirmed = tuple(run.affirmed)
     if not results:
         return Assessment(affirmed=affirmed)
-    outcomes = tuple(sorted({result.outcome for result in results}, key=lambda outcome: -outcome.rank))
+    outcomes = tuple(
+        sorted({result.outcome for result in results}, key=lambda outcome: -outcome.rank)
+    )
     deciding = [result for result in results if result.outcome is outcomes[0]]
     spans = dict.fromkeys(span for result in deciding for span in result.spans)
     return Assessment(
@@ -345,6 +445,6 @@ def _summary(run: _Run) -> Assessment:
 
 def _most_urgent_person(results: list[_Result]) -> Person:
     persons = {result.person for result in results}
-    return next((person for person in (Person.CHILD, Person.OTHER) if person in persons), Person.SELF)
-
-
+    return next(
+        (person for person in (Person.CHILD, Person.OTHER) if person in persons), Person.SELF
+    )

@@ -1,6 +1,7 @@
-"""Decides what a message says about a sign: that somebody has it, had it, asks about it, fears it or denies it.
+"""Decides what a message says about a sign.
 
-Where the reading is unclear, the stronger one is taken: a wrong escalation costs little, a missed one may cost a lot.
+Somebody has it, had it, asks about it, fears it or denies it. Where the reading is unclear, the
+stronger one is taken: a wrong escalation costs little, a missed one may cost a lot.
 """
 
 from __future__ import annotations
@@ -17,8 +18,15 @@ _BEING = frozenset({"is", "are", "am", "im", "feel", "feels", "keeps", "gets", "
 _DETERMINERS = frozenset({"my", "his", "her", "our", "the", "this", "these"})
 _DEICTIC = frozenset({"it", "this", "that", "these"})
 _BARE_VERBS = frozenset({"be", "have", "has", "feel", "get", "cause", "been"})
-_STATES = frozenset({"numb", "weak", "paralysed", "paralyzed", "floppy", "limp", "weaker", "asleep", "slurred"})
-_WITHIN = frozenset({"in", "on", "of", "down", "up", "across", "around", "under", "along", "to", "from", "through", "over"})
+_STATES = frozenset(
+    {"numb", "weak", "paralysed", "paralyzed", "floppy", "limp", "weaker", "asleep", "slurred"}
+)
+_WITHIN = frozenset(
+    {
+        "in", "on", "of", "down", "up", "across", "around", "under", "along", "to", "from",
+        "through", "over",
+    }
+)  # fmt: skip
 
 
 class Context(str, Enum):
@@ -47,8 +55,11 @@ def classify(found: Findings, mention: Mention, strict: bool) -> Context:
     """The context of one mention.
 
     Args:
-        strict: For emergency signs. A question is then about a person only where the sign is tied to one ("is my son
-            having a seizure"); a bare "I" elsewhere in it ("can I take magnesium for seizures") is not enough.
+        found: What was found in the message.
+        mention: The sign to judge.
+        strict: For emergency signs. A question is then about a person only where the sign is
+            tied to one ("is my son having a seizure"); a bare "I" elsewhere in it ("can I take
+            magnesium for seizures") is not enough.
     """
     start, end = found.sentence(mention)
     if _negated(found, mention, start, end):
@@ -90,7 +101,10 @@ def person_of(found: Findings, mention: Mention) -> Person:
             return _earlier_person(found, start)
         if token == "mine":
             continue  # "a friend of mine"
-        if token in words["first_person"] and _without_s(following) not in words["relative"] | words["child"]:
+        if (
+            token in words["first_person"]
+            and _without_s(following) not in words["relative"] | words["child"]
+        ):
             return Person.SELF
     return Person.SELF
 
@@ -168,7 +182,10 @@ def _negated(found: Findings, mention: Mention, start: int, end: int) -> bool:
         return False
     if _denied_after(found, mention, end):
         return True
-    if found.tokens[mention.start - 1 : mention.start] and found.tokens[mention.start - 1] in _DETERMINERS:
+    if (
+        found.tokens[mention.start - 1 : mention.start]
+        and found.tokens[mention.start - 1] in _DETERMINERS
+    ):
         # "not helping my numb foot", "neither has the numbness": the sign is taken for granted.
         return False
     if not _reaches_negator(found, mention, start, end):
@@ -177,7 +194,7 @@ def _negated(found: Findings, mention: Mention, start: int, end: int) -> bool:
 
 
 def _contrast_after(found: Findings, mention: Mention, end: int) -> bool:
-    """ "no weakness before", "no numbness anymore"."""
+    """As in "no weakness before", "no numbness anymore"."""
     after = found.tokens[mention.end : min(end, mention.end + 3)]
     if SOFT_BREAK in after:
         after = after[: after.index(SOFT_BREAK)]
@@ -185,19 +202,26 @@ def _contrast_after(found: Findings, mention: Mention, end: int) -> bool:
 
 
 def _denied_after(found: Findings, mention: Mention, end: int) -> bool:
-    """ "numbness was ruled out", "weakness: none", "numb? no"."""
+    """As in "numbness was ruled out", "weakness: none", "numb? no"."""
     if any(hit[0] <= mention.end + 2 for hit in found.cues("denied_after", mention.end, end)):
         return True
     after = found.tokens[mention.end : mention.end + 3]
     if after[:1] and after[0] in (SOFT_BREAK, "?"):
         after = after[1:]
-    return bool(after) and after[0] in ("no", "none", "nope") and (len(after) == 1 or after[1] in _ALL_BREAKS)
+    return (
+        bool(after)
+        and after[0] in ("no", "none", "nope")
+        and (len(after) == 1 or after[1] in _ALL_BREAKS)
+    )
 
 
 def _reaches_negator(found: Findings, mention: Mention, start: int, end: int) -> bool:
-    """Walk back from the sign over words that a negation can cross, and over a list of denied complaints."""
+    """Walk back from the sign over words a negation can cross, and over a list of complaints."""
     words, tokens = found.rules.words, found.tokens
-    negator_ends = {hit[1] - 1: hit[0] for hit in found.cues("negators", max(start, mention.start - 20), mention.start)}
+    negator_ends = {
+        hit[1] - 1: hit[0]
+        for hit in found.cues("negators", max(start, mention.start - 20), mention.start)
+    }
     if not negator_ends:
         return False
     crossable = words["reach"] | words["part"]
@@ -232,21 +256,36 @@ def _is_listed(found: Findings, mention: Mention, joiner: int, end: int, token: 
     if token in ("or", "nor"):
         return True
     after = found.tokens[mention.end : mention.end + 4]
-    if token == SOFT_BREAK and ("or" in after[:2] or "nor" in after[:2] or after[:2] == (SOFT_BREAK, "or")):
+    if token == SOFT_BREAK and (
+        "or" in after[:2] or "nor" in after[:2] or after[:2] == (SOFT_BREAK, "or")
+    ):
         return True
-    # With a comma or "and", only a bare noun goes on with the list: "no pain, numb foot" is a complaint.
-    noun = found.tokens[mention.end - 1].endswith("ness") or "of" in found.tokens[mention.start : mention.end]
+    # With a comma or "and", only a bare noun goes on with the list: "no pain, numb foot" is a
+    # complaint.
+    noun = (
+        found.tokens[mention.end - 1].endswith("ness")
+        or "of" in found.tokens[mention.start : mention.end]
+    )
     bare = not between or set(between) <= {"muscle", "any", "or"}
-    ends = mention.end >= end or found.tokens[mention.end] in _ALL_BREAKS | {"or", "and", "nor", "but"}
+    ends = mention.end >= end or found.tokens[mention.end] in _ALL_BREAKS | {
+        "or",
+        "and",
+        "nor",
+        "but",
+    }
     return noun and bare and ends
 
 
 def _is_negator(found: Findings, first: int, after: int, mention: Mention) -> bool:
     tokens, words = found.tokens, found.rules.words
-    if any(hit[0] <= first < hit[1] for hit in found.cues("not_negators", max(0, first - 3), after + 4)):
+    if any(
+        hit[0] <= first < hit[1] for hit in found.cues("not_negators", max(0, first - 3), after + 4)
+    ):
         return False
     following = tokens[after] if after < len(tokens) else ""
-    if tokens[first] in ("no", "nope") and (following in words["subject"] or following in words["first_person"]):
+    if tokens[first] in ("no", "nope") and (
+        following in words["subject"] or following in words["first_person"]
+    ):
         return False  # "no it is numb"
     if tokens[first] in ("neither", "nor") and following in words["aux"]:
         # "the twitching has not stopped and neither has numbness"
@@ -259,6 +298,8 @@ def _is_negator(found: Findings, first: int, after: int, mention: Mention) -> bo
 
 
 def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
+    if not found.cues("history_old", start, end) and not _names_past_year(found.tokens[start:end]):
+        return False
     first, after = clause(found, mention)
     # "When I was a child, I had numb hands": the piece before the comma sets the time.
     if first > start and found.tokens[first - 1] == SOFT_BREAK:
@@ -284,7 +325,7 @@ def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
 
 
 def _names_past_year(tokens: tuple[str, ...]) -> bool:
-    for word, year in zip(tokens, tokens[1:]):
+    for word, year in zip(tokens, tokens[1:], strict=False):
         if word == "in" and len(year) == 4 and year[:2] in ("19", "20") and year.isdigit():
             return True
     return False
@@ -294,7 +335,10 @@ def _names_past_year(tokens: tuple[str, ...]) -> bool:
 
 
 def _tied(found: Findings, mention: Mention, start: int, end: int) -> bool:
-    """Whether the sign is said of a particular person: "my numb foot", "why am I weak", "numbness in his hand"."""
+    """Whether the sign is said of a particular person.
+
+    "my numb foot", "why am I weak", "numbness in his hand".
+    """
     words, tokens = found.rules.words, found.tokens
     index = mention.start - 1
     lowest = max(start, mention.start - 7)
@@ -320,18 +364,17 @@ def _hit_before(found: Findings, word: str, mention: Mention, start: int) -> boo
 
 def _is_relation(found: Findings, token: str) -> bool:
     words = found.rules.words
-    bare = _without_s(token)
-    return token in words["child"] or bare in words["child"] or token in words["relative"] or bare in words["relative"]
+    return token in found.rules.persons and not (
+        token in words["first_person"] or token in words["third_person"]
+    )
 
 
 def _subject_has_sign(found: Findings, index: int, mention: Mention) -> bool:
-    """ "I feel weak" yes, "I take magnesium for weakness" no."""
+    """As in "I feel weak" yes, "I take magnesium for weakness" no."""
     between = found.tokens[index + 1 : mention.start]
     if found.tokens[index] in ("me", "him", "us") and not between:
         return True
-    if "for" in between or "against" in between or "to" in between:
-        return False
-    return True
+    return {"for", "against", "to"}.isdisjoint(between)
 
 
 def _tied_after(found: Findings, mention: Mention, end: int) -> bool:
@@ -348,17 +391,15 @@ def _tied_after(found: Findings, mention: Mention, end: int) -> bool:
 
 
 def _names_person(found: Findings, start: int, end: int) -> bool:
-    """Whether the words speak of a particular person at all, besides phrases such as "I want to know"."""
-    words = found.rules.words
+    """Whether a particular person is named, besides phrases such as "I want to know"."""
     if found.cues("self_hint", start, end):
         return True
-    lead_ins = found.cues("lead_in", max(0, start - 5), end) + found.cues("should", max(0, start - 5), end)
-    for index in range(start, end):
-        token = found.tokens[index]
-        if token in words["first_person"] or token in words["third_person"] or _is_relation(found, token):
-            if not any(hit[0] <= index < hit[1] for hit in lead_ins):
-                return True
-    return False
+    persons = found.persons(start, end)
+    if not persons:
+        return False
+    begin = max(0, start - 5)
+    lead_ins = found.cues("lead_in", begin, end) + found.cues("should", begin, end)
+    return any(not any(hit[0] <= place < hit[1] for hit in lead_ins) for place in persons)
 
 
 # Asked about
@@ -367,26 +408,45 @@ def _names_person(found: Findings, start: int, end: int) -> bool:
 def _question_start(found: Findings, mention: Mention, start: int) -> int | None:
     """Where the question that holds the sign begins, if it stands in one."""
     words, tokens = found.rules.words, found.tokens
-    begins_clause = True
-    for index in range(start, mention.start):
+    for index in found.asking(start, mention.start):
         token = tokens[index]
-        following = tokens[index + 1] if index + 1 < len(tokens) else ""
+        following = tokens[index + 1]
         if token in words["wh"]:
             return index
-        if token in ("if", "whether") and any(
-            hit[1] == index for hit in found.cues("lead_in", start, index)
-        ):
-            return index  # "I want to know if ..."
+        if token in ("if", "whether"):
+            if any(hit[1] == index for hit in found.cues("lead_in", start, index)):
+                return index  # "I want to know if ..."
+            continue
         if token in words["wh_when"] and (following in words["aux"] or following == "to"):
             return index
-        if token in words["aux"]:
-            subject = following not in _BARE_VERBS  # "could be numb" has none
-            if begins_clause and subject and not _sign_follows(found, index + 1, mention):
-                return index
-            if following in words["aux_subject"] and following not in ("a", "my", "the") and _inverted(found, index, start):
-                return index
-        begins_clause = token in words["greeting"] or token in _ALL_BREAKS or (begins_clause and token in words["filler"])
+        if token in words["aux"] and _opens_question(found, index, start, mention):
+            return index
     return None
+
+
+def _opens_question(found: Findings, index: int, start: int, mention: Mention) -> bool:
+    """Whether the verb at ``index`` stands before its subject."""
+    words, following = found.rules.words, found.tokens[index + 1]
+    if (
+        following not in _BARE_VERBS  # "could be numb" has no subject
+        and _begins_clause(found, index, start)
+        and not _sign_follows(found, index + 1, mention)
+    ):
+        return True
+    inside = following in words["aux_subject"] and following not in ("a", "my", "the")
+    return inside and _inverted(found, index, start)
+
+
+def _begins_clause(found: Findings, index: int, start: int) -> bool:
+    """Whether only a greeting or small words stand between the last break and ``index``."""
+    words = found.rules.words
+    for place in range(index - 1, start - 1, -1):
+        token = found.tokens[place]
+        if token in _ALL_BREAKS or token in words["greeting"]:
+            return True
+        if token not in words["filler"]:
+            return False
+    return True
 
 
 def _inverted(found: Findings, index: int, start: int) -> bool:
@@ -396,18 +456,24 @@ def _inverted(found: Findings, index: int, start: int) -> bool:
 
 
 def _sign_follows(found: Findings, index: int, mention: Mention) -> bool:
-    """ "is numb all the time" (no subject) is a statement; "is numbness a sign ..." and "is weakness bad" are not."""
+    """Whether the verb lacks a subject.
+
+    "Is numb all the time" states a sign; "is numbness a sign of" and "are weak legs bad" ask.
+    """
     if mention.start != index:
         return False
     if found.tokens[mention.end - 1] not in _STATES:
         return False
     after = found.tokens[mention.end : mention.end + 6]
-    serious = {"serious", "dangerous", "normal", "bad", "common", "sign", "symptom", "symptoms", "caused", "related", "linked", "a"}
+    serious = {
+        "serious", "dangerous", "normal", "bad", "common", "sign", "symptom", "symptoms",
+        "caused", "related", "linked", "a",
+    }  # fmt: skip
     return serious.isdisjoint(after)
 
 
 def _statement_after_comma(found: Findings, mention: Mention, scope: int) -> bool:
-    """ "what helps twitching, foot numb": the piece after the comma states the sign."""
+    """As in "what helps twitching, foot numb": the piece after the comma states the sign."""
     index = mention.start - 1
     while index > scope and found.tokens[index] != SOFT_BREAK:
         index -= 1
@@ -417,7 +483,7 @@ def _statement_after_comma(found: Findings, mention: Mention, scope: int) -> boo
 
 
 def _deictic(found: Findings, mention: Mention, scope: int) -> bool:
-    """ "is this numbness", "am I weak", "could it be weakness"."""
+    """As in "is this numbness", "am I weak", "could it be weakness"."""
     tokens = found.tokens
     if tokens[scope] == "am":
         return True
@@ -425,12 +491,15 @@ def _deictic(found: Findings, mention: Mention, scope: int) -> bool:
     if following not in _DEICTIC or mention.start - scope > 5:
         return False
     between = set(tokens[scope + 2 : mention.start])
-    return between <= {"be", "a", "the", "muscle", "real", "just", "from", "really", "called", "some", "an", "sort", "kind", "of"}
+    return between <= {
+        "be", "a", "the", "muscle", "real", "just", "from", "really", "called", "some", "an",
+        "sort", "kind", "of",
+    }  # fmt: skip
 
 
 def _general_statement(found: Findings, mention: Mention, start: int, end: int) -> bool:
-    """ "low potassium causes weakness", "people with neuropathy get numb", "the definition of weakness"."""
-    words, tokens = found.rules.words, found.tokens
+    """As in "low potassium causes weakness" or "people with neuropathy get numb"."""
+    tokens = found.tokens
     first, after = max(start, mention.start - 12), min(end, mention.end + 8)
     for hit in found.cues("define", first, after):
         near = hit[1] <= mention.start and mention.start - hit[1] <= 3
@@ -465,22 +534,35 @@ def _hypothetical(found: Findings, mention: Mention, start: int, tied: bool) -> 
 
 
 def _supposed(found: Findings, mention: Mention, start: int) -> bool:
-    """ "what if I get numb". Not "not sure if it is numb", nor the main clause of "if I sit, my leg goes numb"."""
+    """As in "what if I get numb".
+
+    Not "not sure if it is numb", nor the main clause of "if I sit, my leg goes numb".
+    """
     words, tokens = found.rules.words, found.tokens
     hits = found.cues("hypothetical_if", max(start, mention.start - 20), mention.start)
     if not hits:
         return False
     first, after = hits[-1]
-    if any(hit[0] <= first < hit[1] for hit in found.cues("not_hypothetical", max(0, first - 3), mention.start)):
+    if any(
+        hit[0] <= first < hit[1]
+        for hit in found.cues("not_hypothetical", max(0, first - 3), mention.start)
+    ):
         return False
     for index in range(after + 2, mention.start):
         token, before = tokens[index], tokens[index - 1]
         starts_clause = token in ("i", "im", "my", "he", "she", "it", "its", "his", "her", "they")
-        if starts_clause and before not in ("and", "or", "in", "on", "of", "with", "that", "like", "when"):
+        if starts_clause and before not in (
+            "and", "or", "in", "on", "of", "with", "that", "like", "when",
+        ):  # fmt: skip
             return False
     between = set(tokens[after : mention.start])
-    state_of_person = not words["possessive"].isdisjoint(between) and words["change"].isdisjoint(between)
-    asked_as_fact = "is" in tokens[max(start, first - 6) : first] and "it" in tokens[max(start, first - 6) : first]
+    state_of_person = not words["possessive"].isdisjoint(between) and words["change"].isdisjoint(
+        between
+    )
+    asked_as_fact = (
+        "is" in tokens[max(start, first - 6) : first]
+        and "it" in tokens[max(start, first - 6) : first]
+    )
     return not (state_of_person and asked_as_fact)
 
 
@@ -489,13 +571,21 @@ def _feared(found: Findings, mention: Mention, near: int, tied: bool) -> bool:
     if not hits or tied:
         return False
     before = found.tokens[mention.start - 1]
-    return before not in ("the", "this", "that", "these") and SOFT_BREAK not in found.tokens[hits[-1][1] : mention.start]
+    return (
+        before not in ("the", "this", "that", "these")
+        and SOFT_BREAK not in found.tokens[hits[-1][1] : mention.start]
+    )
 
 
 def _to_come(found: Findings, mention: Mention, near: int) -> bool:
-    """ "I might become weak", "it could lead to a seizure". Not the habit "my leg will go numb when I sit"."""
+    """As in "I might become weak", "it could lead to a seizure".
+
+    Not the habit "my leg will go numb when I sit".
+    """
     tokens, parts = found.tokens, found.rules.words["part"]
-    for first, after in found.cues("future", near, mention.start):
+    for first, after in found.cues("future", near, mention.end):
+        if first >= mention.start:
+            break
         if SOFT_BREAK in tokens[after : mention.start]:
             continue
         habit = tokens[first] == "will" and not parts.isdisjoint(tokens[max(0, first - 3) : first])

@@ -13,13 +13,18 @@ __all__ = ["Findings", "Hit", "Mention", "RaisingWord", "find"]
 
 Hit = tuple[int, int]
 """First token, and the token after the last."""
-# A sentence that never ends is looked at in a window round the sign, so the cost of a mention is bounded.
+# A sentence that never ends is looked at in a window round the sign, so the cost of a mention is
+# bounded.
 _BEFORE, _AFTER = 45, 30
+# The longest frame spans fewer words.
+_FRAME_REACH = 30
 _BREAKS = HARD_BREAKS | {SOFT_BREAK}
-_NEGATIVE = frozenset({
-    "no", "not", "cant", "couldnt", "dont", "doesnt", "didnt", "wont", "wouldnt", "without", "isnt", "arent", "nothing", "barely",
-    "hardly", "scarcely", "never", "longer",
-})  # fmt: skip
+_NEGATIVE = frozenset(
+    {
+        "no", "not", "cant", "couldnt", "dont", "doesnt", "didnt", "wont", "wouldnt", "without",
+        "isnt", "arent", "nothing", "barely", "hardly", "scarcely", "never", "longer",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,12 @@ class Findings:
         self.raising = raising
         self._raising_starts = [word.start for word in raising]
         self._cues = cues
+        words = rules.words
+        asking = words["wh"] | words["wh_when"] | words["aux"] | {"if", "whether"}
+        # Looked up once for all mentions, so that a mention's cost does not grow with the message.
+        self._breaks = [place for place, token in enumerate(text.tokens) if token in HARD_BREAKS]
+        self._persons = [place for place, token in enumerate(text.tokens) if token in rules.persons]
+        self._asking = [place for place, token in enumerate(text.tokens) if token in asking]
         self._cue_starts = {kind: [hit[0] for hit in hits] for kind, hits in cues.items()}
 
     def cues(self, kind: str, start: int, end: int) -> list[Hit]:
@@ -85,22 +96,30 @@ class Findings:
 
     def sentence(self, mention: Mention) -> Hit:
         """The sentence round a mention, or a window of it where it is very long."""
-        start = mention.start
-        lowest = max(0, start - _BEFORE)
-        while start > lowest and self.tokens[start - 1] not in HARD_BREAKS:
-            start -= 1
-        end = mention.end
-        highest = min(len(self.tokens), end + _AFTER)
-        while end < highest and self.tokens[end] not in HARD_BREAKS:
-            end += 1
-        return start, end
+        index = bisect_left(self._breaks, mention.start)
+        start = self._breaks[index - 1] + 1 if index else 0
+        index = bisect_left(self._breaks, mention.end)
+        end = self._breaks[index] if index < len(self._breaks) else len(self.tokens)
+        return max(start, mention.start - _BEFORE), min(end, mention.end + _AFTER)
+
+    def persons(self, start: int, end: int) -> list[int]:
+        """Places of words for a particular person ("I", "my", "she", "dad") between two tokens."""
+        return self._persons[bisect_left(self._persons, start) : bisect_left(self._persons, end)]
+
+    def asking(self, start: int, end: int) -> list[int]:
+        """Places of words that can open a question between two tokens."""
+        return self._asking[bisect_left(self._asking, start) : bisect_left(self._asking, end)]
 
 
 def find(text: Text, rules: Rules) -> Findings:
     """Search a message with all rules."""
     stream, places = _stream(text, rules)
     masked, soft = _look_alikes(text, rules, stream, places)
-    mentions = [m for m in _mentions(text, rules, stream, places, masked) if not masked.issuperset(range(m.start, m.end))]
+    mentions = [
+        m
+        for m in _mentions(text, rules, stream, places, masked)
+        if not masked.issuperset(range(m.start, m.end))
+    ]
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     cues: dict[str, list[Hit]] = {}
     for start, end, kind in rules.cues.scan(text.tokens):
@@ -110,7 +129,10 @@ def find(text: Text, rules: Rules) -> Findings:
 
 
 def _stream(text: Text, rules: Rules) -> tuple[list[str], list[int]]:
-    """The words that phrases are matched against (small words left out, misspelt stems mended) and their places."""
+    """The words that phrases are matched against, and their places.
+
+    Small words are left out, misspelt stems mended.
+    """
     fillers, spell = rules.words["filler"], rules.speller
     words: list[str] = []
     places: list[int] = []
@@ -122,16 +144,18 @@ def _stream(text: Text, rules: Rules) -> tuple[list[str], list[int]]:
     return words, places
 
 
-def _look_alikes(text: Text, rules: Rules, stream: list[str], places: list[int]) -> tuple[set[int], list[Mention]]:
+def _look_alikes(
+    text: Text, rules: Rules, stream: list[str], places: list[int]
+) -> tuple[set[int], list[Mention]]:
     """The tokens to set aside, and those whose reply keeps the softer form."""
     masked: set[int] = set()
     soft: list[Mention] = []
-    found = [(places[start], places[end - 1] + 1, mask) for start, end, mask in rules.masks.scan(stream)]
-    if found or _may_hold_look_alike(text):
-        for pattern, mask in rules.mask_patterns:
-            for match in pattern.finditer(text.text):
-                first, after = _token_range(text, match.start(), match.end())
-                found.append((first, after, mask))
+    found = [
+        (places[start], places[end - 1] + 1, mask) for start, end, mask in rules.masks.scan(stream)
+    ]
+    for pattern, mask in rules.mask_patterns:
+        for match in pattern.finditer(text.text):
+            found.append((*_token_range(text, match.start(), match.end()), mask))
     for first, after, mask in found:
         masked.update(range(first, after))
         if mask.soft:
@@ -139,33 +163,47 @@ def _look_alikes(text: Text, rules: Rules, stream: list[str], places: list[int])
     return masked, soft
 
 
-def _may_hold_look_alike(text: Text) -> bool:
-    return bool(text.tokens)
-
-
 def _token_range(text: Text, start: int, end: int) -> Hit:
     first = bisect_left(text.starts, start)
     return first, max(first + 1, bisect_left(text.starts, end))
 
 
-def _mentions(text: Text, rules: Rules, stream: list[str], places: list[int], masked: set[int]) -> Iterator[Mention]:
+def _mentions(
+    text: Text, rules: Rules, stream: list[str], places: list[int], masked: set[int]
+) -> Iterator[Mention]:
     for start, end, sign in rules.signs.scan(stream):
         first, after = places[start], places[end - 1] + 1
         # A phrase of which a part is set aside is not the phrase ("dead tired legs").
         if end - start > 1 and any(place in masked for place in places[start:end]):
             continue
         yield from _mention(text, sign, first, after)
+    yield from _framed(text, rules, masked)
+
+
+def _framed(text: Text, rules: Rules, masked: set[int]) -> Iterator[Mention]:
+    """Signs found by frames."""
     searched = _blank_out(text, masked) if masked else text.text
+    # By the words that a frame can reach: a message may repeat itself thousands of times.
+    known: dict[tuple[str, ...], list[tuple[Sign, int]]] = {}
     for place, token in enumerate(text.tokens):
         frames = rules.frames.get(token)
         if frames is None or place in masked:
             continue
-        after_word = text.starts[place] + len(token)
-        for frame in frames:
-            match = frame.pattern.match(searched, after_word)
-            if match:
-                _, after = _token_range(text, text.starts[place], match.end())
-                yield from _mention(text, frame.sign, place, after)
+        reach = text.tokens[place : place + _FRAME_REACH]
+        clear = not masked or masked.isdisjoint(range(place, place + _FRAME_REACH))
+        if not clear or reach not in known:
+            hits = []
+            for frame in frames:
+                match = frame.pattern.match(searched, text.starts[place] + len(token))
+                if match:
+                    _, after = _token_range(text, text.starts[place], match.end())
+                    hits.append((frame.sign, after - place))
+            if clear:
+                known[reach] = hits
+        else:
+            hits = known[reach]
+        for sign, length in hits:
+            yield from _mention(text, sign, place, place + length)
 
 
 def _mention(text: Text, sign: Sign, first: int, after: int) -> Iterator[Mention]:
@@ -187,11 +225,16 @@ def _clause_words(tokens: tuple[str, ...], first: int, after: int) -> tuple[str,
 
 def _blank_out(text: Text, masked: set[int]) -> str:
     """The text with set-aside tokens replaced by a sign that no frame can cross."""
-    return " ".join("~" * len(token) if place in masked else token for place, token in enumerate(text.tokens))
+    return " ".join(
+        "~" * len(token) if place in masked else token for place, token in enumerate(text.tokens)
+    )
 
 
 def _raising(text: Text, rules: Rules, stream: list[str], places: list[int]) -> list[RaisingWord]:
-    found = [RaisingWord(places[start], places[end - 1] + 1, label) for start, end, label in rules.raising.scan(stream)]
+    found = [
+        RaisingWord(places[start], places[end - 1] + 1, label)
+        for start, end, label in rules.raising.scan(stream)
+    ]
     if found and rules.raising_lookalikes is not None:
         harmless: set[int] = set()
         for match in rules.raising_lookalikes.finditer(text.text):

@@ -1,6 +1,7 @@
-"""Turns what a person typed into plain lower-case tokens that the rules can be matched against.
+"""Turns what a person typed into plain lower-case tokens for the rules.
 
-Nothing here decides anything. The person's text itself is never rewritten; the result is used for matching only.
+Nothing here decides anything. The person's text itself is never rewritten; the result is used
+for matching only.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]+"
 )
-_COMBINING = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-_APOSTROPHES = str.maketrans({c: "'" for c in "\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u0060\u00b4\u055a\ua78c"})
+_COMBINING = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+# Ligatures of which one unfolds into up to 18 letters; nothing in them is matched by the rules.
+_ARABIC_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘’‚‛′ʼʹ`´՚ꞌ", "'"))
 # Letters of other scripts that look like Latin ones.
 _LOOK_ALIKE_LETTERS = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0455\u0458\u03bf\u03b1\u03bd\u03c5\u0131",
@@ -40,7 +45,8 @@ _NO_LETTER = re.compile(r"[^a-z]+")
 _STEM_IN_RUN = re.compile(r"(numb(?:ness)?(?!er)|weak(?:ness)?)")
 # The two words that must never be missed, broken up ("nu mb", "w.e.a.k").
 _BROKEN_STEM = re.compile(
-    r"(?<![a-z0-9'])(?:n[ ._*\-]?u[ ._*\-]?m[ ._*\-]?b|w[ ._*\-]?e[ ._*\-]?a[ ._*\-]?k)(?:[ ._*\-]?n[ ._*\-]?e[ ._*\-]?s[ ._*\-]?s)?"
+    r"(?<![a-z0-9'])(?:n[ ._*\-]?u[ ._*\-]?m[ ._*\-]?b|w[ ._*\-]?e[ ._*\-]?a[ ._*\-]?k)"
+    r"(?:[ ._*\-]?n[ ._*\-]?e[ ._*\-]?s[ ._*\-]?s)?"
     r"(?![a-z0-9'])"
 )
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -53,16 +59,18 @@ _TOKEN = re.compile(
     r"|(?P<or>/)|(?P<and>[&+])"
 )
 _NEGATED_VERBS = {
-    "can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt", "is": "isnt", "are": "arent",
-    "was": "wasnt", "were": "werent", "will": "wont", "would": "wouldnt", "has": "hasnt", "have": "havent", "had": "hadnt",
+    "can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt",
+    "is": "isnt", "are": "arent", "was": "wasnt", "were": "werent", "will": "wont",
+    "would": "wouldnt", "has": "hasnt", "have": "havent", "had": "hadnt",
 }  # fmt: skip
 # "not only", "not just" deny nothing, so their "not" must stay visible.
 _AFTER_NOT_KEEP = frozenset({"only", "just", "merely", "simply", "sure", "certain"})
 _SPELLINGS = {
-    "cannot": "cant", "carnt": "cant", "cannt": "cant", "canot": "cant", "cnt": "cant", "cantt": "cant", "canno": "cant",
-    "coudnt": "couldnt", "dosent": "doesnt", "doesent": "doesnt", "dosnt": "doesnt", "dnt": "dont", "havnt": "havent",
-    "wi": "wi", "ppl": "people", "u": "you", "ur": "your", "cuz": "because", "bc": "because", "coz": "because", "cos": "because",
-    "becuase": "because", "w": "with", "nor": "nor", "thats": "that",
+    "cannot": "cant", "carnt": "cant", "cannt": "cant", "canot": "cant", "cnt": "cant",
+    "cantt": "cant", "canno": "cant", "coudnt": "couldnt", "dosent": "doesnt",
+    "doesent": "doesnt", "dosnt": "doesnt", "dnt": "dont", "havnt": "havent", "ppl": "people",
+    "u": "you", "ur": "your", "cuz": "because", "bc": "because", "coz": "because",
+    "cos": "because", "becuase": "because", "w": "with", "thats": "that",
 }  # fmt: skip
 _UNABLE = frozenset({"unable", "inability", "incapable"})
 
@@ -92,7 +100,8 @@ def normalise(text: str, known: AbstractSet[str] = frozenset()) -> Text:
 
     Args:
         text: Anything a person or a program may send, of any length.
-        known: Words of the rules; they decide how far stretched letters are squeezed ("feeet", "nuuumb").
+        known: Words of the rules; they decide how far stretched letters ("feeet", "nuuumb")
+            are squeezed.
     """
     tokens = _tokens(_join_letters(_fold(text)), known)
     joined = _contract(tokens)
@@ -105,9 +114,9 @@ def normalise(text: str, known: AbstractSet[str] = frozenset()) -> Text:
 
 
 def _fold(text: str) -> str:
-    """Lower case without accents, full-width forms, invisible characters and letters of look-alike scripts."""
+    """Lower case without accents, full-width forms, invisible characters and look-alikes."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).translate(_APOSTROPHES)
+        text = _ARABIC_FORMS.sub(" ", _INVISIBLE.sub("", text)).translate(_APOSTROPHES)
         text = _COMBINING.sub("", unicodedata.normalize("NFKD", text))
         text = text.lower().translate(_LOOK_ALIKE_LETTERS)
         # Lower-casing and decomposition can bring new marks ("İ").
@@ -123,7 +132,7 @@ def _join_letters(text: str) -> str:
 
 
 def _joined_run(match: re.Match[str]) -> str:
-    """ "n u m b" to "numb", and "i a m n u m b" to "iam numb", so that the stem stands alone."""
+    """Joins "n u m b" to "numb", and "i a m n u m b" to "iam numb": the stem stands alone."""
     return _STEM_IN_RUN.sub(r" \1 ", _NO_LETTER.sub("", match[0]))
 
 
@@ -161,13 +170,17 @@ def _word(word: str, known: AbstractSet[str]) -> str:
 
 
 def _contract(tokens: list[str]) -> list[str]:
-    """ "can not", "not able to" and "unable to" all become "cant"; "do not" becomes "dont", and so on."""
+    """Write "can not", "not able to" and "unable to" as "cant", "do not" as "dont", and so on."""
     result: list[str] = []
     index, count = 0, len(tokens)
     while index < count:
         token = tokens[index]
         following = tokens[index + 1] if index + 1 < count else ""
-        if following == "not" and token in _NEGATED_VERBS and tokens[index + 2 : index + 3] != ["able"]:
+        if (
+            following == "not"
+            and token in _NEGATED_VERBS
+            and tokens[index + 2 : index + 3] != ["able"]
+        ):
             after = tokens[index + 2] if index + 2 < count else ""
             if after not in _AFTER_NOT_KEEP:
                 result.append(_NEGATED_VERBS[token])

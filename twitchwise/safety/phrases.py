@@ -13,7 +13,7 @@ Label = TypeVar("Label")
 
 
 class PhraseIndex(Generic[Label]):
-    """Phrases keyed by their first one or two words, so that a text costs about one look-up a word."""
+    """Phrases keyed by their first one or two words: a text costs about one look-up a word."""
 
     def __init__(self, entries: Iterable[tuple[Sequence[Surface], Label]]) -> None:
         self._single: dict[str, list[Label]] = {}
@@ -45,5 +45,7 @@ class PhraseIndex(Generic[Label]):
                 continue
             for rest, label in seconds.get(words[start + 1], ()):
                 end = start + 2 + len(rest)
-                if end <= count and all(words[start + 2 + i] in form for i, form in enumerate(rest)):
+                if end <= count and all(
+                    words[start + 2 + i] in form for i, form in enumerate(rest)
+                ):
                     yield start, end, label
