@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 
 from twitchwise.dialogue import names
-from twitchwise.dialogue.assessing import assess_safely
+from twitchwise.dialogue.assessing import assess_safely, wording_for
 from twitchwise.dialogue.responses import project_responses
 from twitchwise.dialogue.turn_plan import lead_response
 from twitchwise.safety import Assessment, Outcome
@@ -64,7 +64,7 @@ def complete_turn(
         assessment: the guard's own assessment of the message.
         texts: the domain's texts.
     """
-    lead = lead_response(assessment.outcome, assessment.person.value)
+    lead = lead_response(assessment.outcome, wording_for(assessment))
     leads = [m for m in said if _is(m, names.EMERGENCY, names.ESCALATION)]
     disclaimers = [m for m in said if _is(m, names.DISCLAIMER)]
     body = [m for m in said if m not in leads and m not in disclaimers]

@@ -12,6 +12,18 @@ logger = logging.getLogger(__name__)
 UNASSESSED = Assessment(outcome=Outcome.ESCALATE)
 
 
+#: A sign that gets words of its own, and no answer on nutrition.
+_SELF_HARM = "self-harm"
+CRISIS = "crisis"
+
+
+def wording_for(assessment: Assessment) -> str:
+    """Return which wording of a safety text fits: ``self``, ``other``, ``child`` or ``crisis``."""
+    if assessment.outcome is Outcome.EMERGENCY and _SELF_HARM in assessment.signs:
+        return CRISIS
+    return assessment.person.value
+
+
 def assess_safely(text: str, memory: Memory | None = None) -> Assessment:
     """Assess a message; return :data:`UNASSESSED` where that fails."""
     try:

@@ -43,7 +43,7 @@ class TurnState:
 
     Attributes:
         outcome: of the safety assessment of the message.
-        person: whom the message is about: ``self``, ``other`` or ``child``.
+        wording: which wording of the lead fits: ``self``, ``other``, ``child`` or ``crisis``.
         done: the actions of this turn so far, in order.
         ruled: what the rules predict next (None where no rule matches).
         wants_answer: whether the message asks something besides what it mentions.
@@ -54,7 +54,7 @@ class TurnState:
     """
 
     outcome: Outcome
-    person: str
+    wording: str
     done: tuple[str, ...]
     ruled: str | None
     wants_answer: bool
@@ -69,12 +69,12 @@ def is_inserted(action: str) -> bool:
     return any(action == name or action.startswith(f"{name}_") for name in INSERTED)
 
 
-def lead_response(outcome: Outcome, person: str) -> str | None:
-    """Return the response that comes before everything else, worded for the person concerned."""
+def lead_response(outcome: Outcome, wording: str) -> str | None:
+    """Return the response that comes before everything else, in the wording that fits."""
     lead = _LEADS.get(outcome)
-    if lead is None or person == "self":
+    if lead is None or wording == "self":
         return lead
-    return f"{lead}_{person}"
+    return f"{lead}_{wording}"
 
 
 def closing_response(state: TurnState) -> str | None:
@@ -94,7 +94,7 @@ def next_action(state: TurnState) -> str:
     """Return the next action of the turn; ``action_listen`` once the disclaimer was said."""
     if names.DISCLAIMER in state.done:
         return RESTART if names.RESTARTED in state.done and RESTART not in state.done else LISTEN
-    lead = lead_response(state.outcome, state.person)
+    lead = lead_response(state.outcome, state.wording)
     if lead is not None and lead not in state.done:
         return lead
     body = _body(state, has_lead=lead is not None)

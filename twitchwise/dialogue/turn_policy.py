@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from twitchwise.dialogue import names
 from twitchwise.dialogue.action_calls import tune_action_calls
-from twitchwise.dialogue.assessing import assess_safely
+from twitchwise.dialogue.assessing import CRISIS, assess_safely, wording_for
 from twitchwise.dialogue.question_shape import asks_something
 from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
 from twitchwise.safety import Assessment, Memory, Outcome
@@ -26,6 +26,9 @@ from twitchwise.safety import Assessment, Memory, Outcome
 TURNS_A_SESSION = 5
 # This module is loaded in every process that holds conversations, the shell's included.
 tune_action_calls()
+
+#: So many different views of a turn are remembered with what the rules said of them.
+_RULED_LIMIT = 2000
 
 #: Slots of a single turn, which a new session leaves behind.
 _TURN_SLOTS = {names.ANSWERED_SLOT, names.RED_FLAG_ANSWER_SLOT}
@@ -40,6 +43,10 @@ class TurnPolicy(RulePolicy):
     Only ``predict_action_probabilities`` is overridden: the check for contradicting rules at
     training calls ``_predict``, and must see the plain rules.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._ruled: Dict[Any, Optional[str]] = {}
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -81,6 +88,7 @@ class TurnPolicy(RulePolicy):
         assert isinstance(message, UserUttered)
         intent = message.intent.get(INTENT_NAME_KEY)
         slots = _slots_set_in(turn)
+        wording = wording_for(assessment)
         done = tuple(
             event.action_name
             for event in turn
@@ -90,10 +98,10 @@ class TurnPolicy(RulePolicy):
         closed = names.DISCLAIMER in done
         return TurnState(
             outcome=assessment.outcome,
-            person=assessment.person.value,
+            wording=wording,
             done=done,
             ruled=LISTEN if closed else self._ruled_action(tracker, domain, turn),
-            wants_answer=asks_something(message.text or "", intent),
+            wants_answer=wording != CRISIS and asks_something(message.text or "", intent),
             answered=slots.get(names.ANSWERED_SLOT),
             answer_names_red_flag=bool(slots.get(names.RED_FLAG_ANSWER_SLOT)),
             advised=bool(tracker.get_slot(names.ADVISED_SLOT)),
@@ -111,6 +119,17 @@ class TurnPolicy(RulePolicy):
             if isinstance(event, UserUttered)
             or (isinstance(event, ActionExecuted) and not is_inserted(event.action_name or ""))
         ]
+        # The view holds no slots, so that its intent, entities and actions decide.
+        key = tuple(_as_key(event) for event in seen)
+        if key not in self._ruled:
+            if len(self._ruled) >= _RULED_LIMIT:
+                self._ruled.clear()
+            self._ruled[key] = self._ask_rules(tracker, domain, seen)
+        return self._ruled[key]
+
+    def _ask_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, seen: List[Event]
+    ) -> Optional[str]:
         view = DialogueStateTracker.from_events(
             tracker.sender_id, seen, domain.slots, domain=domain
         )
@@ -128,6 +147,13 @@ class TurnPolicy(RulePolicy):
         prediction.policy_priority = self.priority
         prediction.events = events or []
         return prediction
+
+
+def _as_key(event: Event) -> Any:
+    if isinstance(event, UserUttered):
+        labels = sorted(str(entity.get("entity")) for entity in event.entities)
+        return event.intent.get(INTENT_NAME_KEY), *labels
+    return getattr(event, "action_name", None)
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> Iterator[Event]:
