@@ -74,14 +74,15 @@ class Faq:
         twitching in general). A parent of another kind only comes after the aspects that may
         stand in for this one (``instead``): "what is stress" must not tell what a twitch is.
         """
-        wanted = [aspect]
-        if aspect in self.aspects:
-            wanted += self.aspects[aspect].instead
+        known = self.aspects.get(aspect)
+        wanted = [aspect, *(known.instead if known else ())]
         relatives = list(self._with_parents(topic))
         family = [relative for relative in relatives if relative.kind == topic.kind]
-        others = [relative for relative in relatives if relative.kind != topic.kind]
-        for group in (family, others):
-            for candidate in wanted:
+        searches = [(family, wanted), (relatives, wanted)]
+        if known is not None and known.parent_first:
+            searches.insert(0, (relatives, [aspect]))
+        for group, candidates in searches:
+            for candidate in candidates:
                 for relative in group:
                     answer = relative.answers.get(f"{candidate}.{body_part}")
                     answer = answer or relative.answers.get(candidate)

@@ -57,12 +57,17 @@ class Topic:
 
 @dataclass(frozen=True)
 class Aspect:
-    """What is asked; the intent ``ask_<id>``."""
+    """What is asked; the intent ``ask_<id>``.
+
+    Where a topic has no answer to it, the aspects in ``instead`` may stand in: before those of
+    a parent of another kind, or (``parent_first``) after them.
+    """
 
     id: str
     about: str
     buttons: Mapping[str, str]
     instead: tuple[str, ...]
+    parent_first: bool = False
 
     def button_title(self, topic: Topic) -> str:
         """Return the title of a button that asks for this aspect of ``topic``."""

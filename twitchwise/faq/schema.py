@@ -73,6 +73,7 @@ class AspectEntry(_Strict):
     about: Words
     button: dict[str, Words]
     instead: list[str]
+    parent_first: bool = False
 
 
 class AspectsFile(_Strict):
