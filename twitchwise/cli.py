@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twitchwise import __version__
 from twitchwise.errors import TwitchwiseError
-from twitchwise.paths import faq_folder, project_root
+from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 
 DEFAULT_PORT = 5005
 
@@ -19,14 +19,29 @@ DEFAULT_PORT = 5005
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; mistakes that a person can mend end in one line and exit code 1."""
     options = _parser().parse_args(arguments)
-    os.chdir(project_root())
     try:
+        _go_to_project()
         sys.exit(options.run(options))
     except TwitchwiseError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _go_to_project() -> None:
+    """Make the project's folder the current one: Rasa takes paths from there."""
+    if not (project_root() / "config.yml").is_file():
+        raise TwitchwiseError(
+            f"{project_root()} holds no Twitchwise project. "
+            f"Mend: let {HOME_VARIABLE} name one, or unset it."
+        )
+    os.chdir(project_root())
+
+
+def _absolute(path: str) -> Path:
+    """Return the folder as seen from where the command was given."""
+    return Path(path).resolve()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build_nlp)
 
     check = commands.add_parser("check", help="check the content for mistakes")
-    check.add_argument("folder", nargs="?", type=Path, help="default: data/faq")
+    check.add_argument("folder", nargs="?", type=_absolute, help="default: data/faq")
     check.set_defaults(run=_check)
     return parser
 

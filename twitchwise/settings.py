@@ -66,7 +66,7 @@ def read_settings(path: Path) -> Settings:
             f"{path.name}: the setting {key!r} is wrong: {detail['msg']}. "
             f"Mend: correct it there or in TWITCHWISE_{key.upper()}."
         ) from error
-    except (yaml.YAMLError, TypeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
         raise TwitchwiseError(
             f"{path.name} is no list of settings. Mend: write lines such as 'turn_seconds: 10'."
         ) from error

@@ -70,6 +70,8 @@ def complete_turn(
     body = [m for m in said if m not in leads and m not in disclaimers]
     if lead is not None and not any(_covers(m, lead) for m in leads):
         leads.insert(0, _response(lead, texts))
+    # Only one lead is sent: the stronger one.
+    leads.sort(key=lambda message: not _is(message, names.EMERGENCY))
     if not leads and not body:
         body.append(_response(names.UNAVAILABLE, texts))
     closing = _CLOSINGS.get(assessment.outcome)

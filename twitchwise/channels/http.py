@@ -75,7 +75,8 @@ class _RestRoutes(RestInput):
                 sender, text = read_message(_json_of(request))
             except BadRequest as error:
                 return response.json({"error": error.message}, status=error.status)
-            metadata = self.get_metadata(request)
+            metadata = request.json.get("metadata")
+            metadata = metadata if isinstance(metadata, dict) else None
             input_channel = self._extract_input_channel(request)
             if bool_arg(request, "stream", default=False):
                 return response.stream(

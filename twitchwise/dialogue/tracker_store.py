@@ -49,6 +49,7 @@ class SettingsTrackerStore(SQLTrackerStore):
         if url.startswith("sqlite") and path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._cache: OrderedDict[str, _Cached] = OrderedDict()
+        self.engine: sa.engine.Engine
         super().__init__(domain=domain, host=url, event_broker=event_broker)
         if self.engine.dialect.name == "sqlite":
             self._keep_connection_open()

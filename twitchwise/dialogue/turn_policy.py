@@ -104,7 +104,8 @@ class TurnPolicy(RulePolicy):
             wants_answer=wording != CRISIS and asks_something(message.text or "", intent),
             answered=slots.get(names.ANSWERED_SLOT),
             answer_names_red_flag=bool(slots.get(names.RED_FLAG_ANSWER_SLOT)),
-            advised=bool(tracker.get_slot(names.ADVISED_SLOT)),
+            # Said in this turn is not said before it.
+            advised=bool(tracker.get_slot(names.ADVISED_SLOT)) and names.SEE_DOCTOR not in done,
             denied=Outcome.REMINDER in assessment.outcomes,
         )
 

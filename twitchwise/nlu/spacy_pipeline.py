@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq
@@ -52,8 +55,7 @@ def build_pipeline(faq: Faq, folder: Path | None = None) -> str:
     """Build the pipeline, save it in ``folder``, and return its fingerprint."""
     patterns = entity_patterns(faq)
     nlp = spacy.blank("en")
-    # Special cases ("don't" in two tokens) mean nothing to the ruler, and take time to load.
-    nlp.tokenizer.rules = {}
+    nlp.tokenizer = _bounded_tokenizer(nlp)
     # LOWER, as Rasa runs the pipeline on the text as typed and on the lower-cased one.
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     ruler.add_patterns(patterns)
@@ -66,6 +68,26 @@ def build_pipeline(faq: Faq, folder: Path | None = None) -> str:
     return fingerprint
 
 
+def _bounded_tokenizer(nlp: Language) -> Tokenizer:
+    """Return a tokenizer whose time grows with the length of the text, whatever is in it.
+
+    spaCy's English rules take time by the square of a run without blanks: 10 kB of dots or
+    emoji block the server for 20 s. The ruler needs no more than words, free of punctuation.
+    """
+    nothing = re.compile(r"(?!)").match
+    return Tokenizer(
+        nlp.vocab,
+        prefix_search=re.compile(r"^[^\w\s]+").search,
+        suffix_search=re.compile(r"(?<=\w)(?:['’]s|[^\w\s]+)$").search,
+        # A hyphen parts words ("low-potassium"), not a word and a number ("b-12").
+        infix_finditer=re.compile(
+            r"(?<=\w)[^\w\s'’.-]+(?=\w)|(?<=[^\W\d])-(?=[^\W\d])"
+        ).finditer,
+        url_match=nothing,
+        token_match=nothing,
+    )
+
+
 def saved_fingerprint(folder: Path | None = None) -> str:
     """Return the fingerprint of the saved pipeline.
 
@@ -75,7 +97,7 @@ def saved_fingerprint(folder: Path | None = None) -> str:
     meta = (folder or spacy_folder()) / "meta.json"
     try:
         return str(json.loads(meta.read_text(encoding="utf-8"))[_FINGERPRINT])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise TwitchwiseError(
             f"The spaCy pipeline {meta.parent} is missing or broken. Mend: run 'make train'."
         ) from error

@@ -25,12 +25,14 @@ class Child:
         self.name = name
         self._command = [sys.executable, "-m", module, *arguments]
         self._process: asyncio.subprocess.Process | None = None
+        self._log_start = 0
         self.log = log_folder() / f"{name.replace(' ', '-')}.log"
 
     async def start(self) -> None:
         """Start the process; Ctrl-C of the terminal does not reach it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
+            self._log_start = output.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 cwd=project_root(),
@@ -59,12 +61,9 @@ class Child:
             await self._process.wait()
 
     def last_words(self) -> str:
-        """Return the last line that the process wrote."""
-        lines = [
-            line.strip()
-            for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-            if line.strip()
-        ]
+        """Return the last line that the process wrote in this run."""
+        written = self.log.read_bytes()[self._log_start :].decode("utf-8", "replace")
+        lines = [line.strip() for line in written.splitlines() if line.strip()]
         return lines[-1] if lines else "it wrote nothing."
 
     def _signal(self, number: signal.Signals) -> None:

@@ -1,0 +1,247 @@
+"""The action that answers from the FAQ."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.answer import ActionAnswer
+from tests.actions.running import Ask, make_tracker, run_action
+from twitchwise.faq import Faq
+
+
+def answer_ids_of(ask: Ask, intent: str, **message) -> list[str]:
+    return ask(ActionAnswer(), intent, **message).answer_ids
+
+
+def test_its_name_is_the_one_in_the_rules():
+    assert ActionAnswer().name() == "action_answer"
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic", "answer"),
+    [
+        ("ask_foods", "magnesium", "magnesium.foods"),
+        ("ask_link", "low calcium", "calcium.link"),
+        ("ask_deficiency_name", "low potassium", "potassium.deficiency_name"),
+        ("ask_help", "leg cramps", "cramp.help"),
+        ("ask_causes", "calf twitching", "calf_twitch.causes"),
+        ("mention_topic", "stress", "stress.link"),
+    ],
+)
+def test_one_topic_gets_one_answer(ask: Ask, intent: str, topic: str, answer: str):
+    said = ask(ActionAnswer(), intent, topics=[topic])
+
+    assert said.answer_ids == [answer]
+    assert said.slots["answered"] == answer
+
+
+def test_names_may_be_misspelt_and_in_capitals(ask: Ask):
+    assert answer_ids_of(ask, "ask_foods", topics=["MAGNESUIM"]) == ["magnesium.foods"]
+
+
+def test_two_nutrients_get_two_answers_with_buttons_after_the_last(ask: Ask):
+    said = ask(ActionAnswer(), "ask_foods", topics=["magnesium", "calcium"])
+
+    assert said.answer_ids == ["magnesium.foods", "calcium.foods"]
+    assert said.slots["answered"] == "magnesium.foods calcium.foods"
+    assert said.messages[0]["buttons"] == []
+    assert said.messages[1]["buttons"]
+
+
+def test_many_topics_get_three_answers(ask: Ask):
+    said = ask(
+        ActionAnswer(), "ask_foods", topics=["sodium", "calcium", "magnesium", "b12", "potassium"]
+    )
+
+    assert said.answer_ids == ["sodium.foods", "calcium.foods", "magnesium.foods"]
+
+
+def test_a_topic_named_twice_is_answered_once(ask: Ask):
+    ids = answer_ids_of(ask, "ask_foods", topics=["magnesium", "low magnesium"])
+
+    assert ids == ["magnesium.foods"]
+
+
+def test_topics_that_share_an_answer_hear_it_once(ask: Ask):
+    said = ask(ActionAnswer(), "ask_see_doctor", topics=["calcium", "magnesium"])
+
+    assert said.answer_ids == ["deficiency.see_doctor"]
+
+
+@pytest.mark.parametrize("aspect", ["amount", "outlook"])
+def test_a_nutrient_has_the_answer_for_nutrients_in_general(ask: Ask, aspect: str):
+    # Rather than the nutrient's answer to another question.
+    said = ask(ActionAnswer(), f"ask_{aspect}", topics=["calcium"])
+
+    assert said.answer_ids == [f"deficiency.{aspect}"]
+
+
+def test_a_nutrient_is_stronger_than_the_movement_named_with_it(ask: Ask):
+    ids = answer_ids_of(ask, "ask_link", topics=["twitching", "low potassium"])
+
+    assert ids == ["potassium.link"]
+
+
+def test_the_body_part_chooses_its_own_answer(ask: Ask):
+    ids = answer_ids_of(ask, "ask_link", topics=["magnesium"], body_part="feet")
+
+    assert ids == ["magnesium.link.foot"]
+
+
+def test_twitch_and_body_part_make_the_twitch_of_that_part(ask: Ask):
+    ids = answer_ids_of(ask, "ask_causes", topics=["twitching"], body_part="calf")
+
+    assert ids == ["calf_twitch.causes"]
+
+
+def test_nothing_named_is_about_twitching(ask: Ask):
+    assert answer_ids_of(ask, "ask_causes") == ["twitch.causes"]
+
+
+def test_a_pronoun_is_about_the_topic_before(ask: Ask):
+    ids = answer_ids_of(ask, "ask_foods", slots={"topic": "calcium", "aspect": "link"})
+
+    assert ids == ["calcium.foods"]
+
+
+def test_a_topic_alone_keeps_the_question_before(ask: Ask):
+    ids = answer_ids_of(
+        ask, "mention_topic", topics=["calcium"], slots={"topic": "magnesium", "aspect": "foods"}
+    )
+
+    assert ids == ["calcium.foods"]
+
+
+def test_a_topic_of_another_kind_does_not_keep_the_question_before(ask: Ask):
+    ids = answer_ids_of(
+        ask,
+        "mention_topic",
+        topics=["stress"],
+        slots={"topic": "magnesium", "aspect": "deficiency_name"},
+    )
+
+    assert ids == ["stress.link"]
+
+
+def test_a_body_part_alone_keeps_the_nutrient_before(ask: Ask):
+    ids = answer_ids_of(
+        ask, "mention_topic", body_part="calf", slots={"topic": "magnesium", "aspect": "link"}
+    )
+
+    assert ids == ["magnesium.link.calf"]
+
+
+def test_what_it_was_about_is_kept_for_the_next_turn(ask: Ask):
+    slots = ask(ActionAnswer(), "ask_link", topics=["magnesium"], body_part="feet").slots
+
+    kept = {name: slots[name] for name in ("topic", "aspect", "body_part")}
+    assert kept == {"topic": "magnesium", "aspect": "link", "body_part": "foot"}
+
+
+@pytest.mark.parametrize("slot", ["a topic that is gone", "", None])
+def test_a_context_that_is_no_longer_there_does_no_harm(ask: Ask, slot: str | None):
+    said = ask(
+        ActionAnswer(), "ask_foods", slots={"topic": slot, "aspect": slot, "body_part": slot}
+    )
+
+    assert said.answer_ids == ["twitch.foods"]
+
+
+def test_unknown_names_do_no_harm(ask: Ask):
+    said = ask(ActionAnswer(), "ask_causes", topics=["unobtainium"], body_part="antenna")
+
+    assert said.answer_ids == ["twitch.causes"]
+
+
+def test_a_question_without_an_answer_says_so(ask: Ask):
+    said = ask(ActionAnswer(), "ask_horoscope", topics=["magnesium"])
+
+    assert said.responses == ["utter_no_answer"]
+    assert said.texts == []
+    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, "offered": []}
+
+
+def test_no_answer_keeps_what_the_conversation_was_about(ask: Ask):
+    said = ask(ActionAnswer(), "ask_horoscope", topics=["magnesium"], slots={"topic": "calcium"})
+
+    assert "topic" not in said.slots
+
+
+@pytest.mark.parametrize(("topic", "red_flag"), [("calcium", True), ("dehydration", False)])
+def test_an_answer_that_names_weakness_is_reported(ask: Ask, topic: str, red_flag: bool):
+    said = ask(ActionAnswer(), "ask_signs", topics=[topic])
+
+    assert said.slots["answer_names_red_flag"] is red_flag
+
+
+def test_one_answer_of_two_that_names_weakness_is_enough(ask: Ask, faq: Faq):
+    said = ask(ActionAnswer(), "ask_signs", topics=["calcium", "b vitamins"])
+
+    flags = [faq.answer_with_id(i).names_red_flag for i in said.answer_ids]  # type: ignore[union-attr]
+    assert flags == [True, False]
+    assert said.slots["answer_names_red_flag"] is True
+
+
+def test_the_buttons_are_what_is_offered(ask: Ask):
+    said = ask(ActionAnswer(), "ask_foods", topics=["magnesium"])
+
+    assert said.slots["offered"] == [button["payload"] for button in said.buttons]
+    assert 1 <= len(said.buttons) <= 3
+    assert all(button["title"] for button in said.buttons)
+
+
+def test_what_was_answered_lately_is_not_offered(ask: Ask):
+    first = ask(ActionAnswer(), "ask_foods", topics=["magnesium"])
+    recent = ["magnesium.supplements", "magnesium.link", "magnesium.signs"]
+    later = ask(ActionAnswer(), "ask_foods", topics=["magnesium"], slots={"recent_answers": recent})
+
+    assert first.slots["offered"] == ["q:mg.supplements", "q:mg.link", "q:mg.signs"]
+    assert not set(later.slots["offered"]) & set(first.slots["offered"])
+
+
+def test_the_latest_answers_are_remembered_and_older_ones_forgotten(ask: Ask):
+    recent = [
+        f"calcium.{aspect}" for aspect in ("link", "role", "signs", "causes", "help", "foods")
+    ]
+    slots = ask(
+        ActionAnswer(), "ask_foods", topics=["magnesium"], slots={"recent_answers": recent}
+    ).slots
+
+    assert slots["recent_answers"] == [*recent[1:], "magnesium.foods"]
+
+
+def test_the_text_is_complete_without_the_card(ask: Ask, faq: Faq):
+    said = ask(ActionAnswer(), "ask_foods", topics=["magnesium"])
+    answer = faq.topics["magnesium"].answers["foods"]
+
+    assert said.texts[0].startswith(answer.text)
+    assert all(bullet in said.texts[0] for bullet in answer.bullets)
+    assert all(source.title in said.texts[0] for source in answer.sources)
+    assert "\n\n" not in said.texts[0]
+
+
+def test_the_card_holds_the_answer_and_its_sources(ask: Ask, faq: Faq):
+    card = ask(ActionAnswer(), "ask_foods", topics=["magnesium"]).messages[0]["answer"]
+    answer = faq.topics["magnesium"].answers["foods"]
+
+    assert card["text"] == answer.text
+    assert tuple(card["bullets"]) == answer.bullets
+    assert [source["title"] for source in card["sources"]] == [s.title for s in answer.sources]
+    assert card["reviewed"] == answer.reviewed.isoformat()
+
+
+@pytest.mark.parametrize("message", [{}, {"intent": None, "entities": None}])
+def test_a_message_without_parse_data_is_about_twitching(message: dict[str, object]):
+    tracker = make_tracker()
+    tracker.latest_message = message
+
+    assert run_action(ActionAnswer(), tracker).answer_ids == ["twitch.causes"]
+
+
+def test_every_topic_answers_every_question_or_says_that_it_cannot(ask: Ask, faq: Faq):
+    action = ActionAnswer()
+    for topic in faq.topics.values():
+        for aspect in faq.aspects:
+            said = ask(action, f"ask_{aspect}", topics=[topic.name])
+            assert said.texts or said.responses == ["utter_no_answer"], (topic.id, aspect)
+            assert said.slots["answered"], (topic.id, aspect)

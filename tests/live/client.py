@@ -1,0 +1,100 @@
+"""Talks to a running bot over HTTP, as a person's app would."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import httpx
+
+#: A message of the bot: "recipient_id", "text", perhaps "buttons" and "metadata".
+Message = dict[str, Any]
+
+WEBHOOK = "/webhooks/rest/webhook"
+DISCLAIMER = "utter_disclaimer"
+LEADS = ("utter_emergency", "utter_escalation")
+SAFETY = (*LEADS, "utter_conditional_escalation", "utter_see_doctor", "utter_safety_reminder")
+
+_numbers = itertools.count(1)
+
+
+class Client:
+    """A caller of one bot."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
+
+    def say(self, sender: str, text: str) -> list[Message]:
+        """Send a message; return the bot's messages."""
+        reply = self.post({"sender": sender, "message": text})
+        assert reply.status_code == 200, (reply.status_code, reply.text)
+        messages: list[Message] = reply.json()
+        return messages
+
+    def ask(self, text: str) -> list[Message]:
+        """Send a message that begins a conversation."""
+        return self.say(new_sender(), text)
+
+    def post(self, body: Any, **parameters: str) -> httpx.Response:
+        """Send any JSON; characters that UTF-8 cannot hold travel as JSON escapes."""
+        return self.post_raw(json.dumps(body).encode("ascii"), **parameters)
+
+    def post_raw(self, body: bytes, **parameters: str) -> httpx.Response:
+        """Send any bytes as the body."""
+        headers = {"Content-Type": "application/json"}
+        return self._http.post(WEBHOOK, content=body, headers=headers, params=parameters)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+def new_sender() -> str:
+    """Return a name that no conversation has had."""
+    return f"person-{next(_numbers)}"
+
+
+def text(messages: Iterable[Message]) -> str:
+    """Return what is read, without the disclaimer."""
+    return "\n".join(m.get("text") or "" for m in messages if response_of(m) != DISCLAIMER)
+
+
+def answer_ids(messages: Iterable[Message]) -> list[str]:
+    """Return the ids of the answers given."""
+    return [card["answer_id"] for m in messages if (card := _metadata(m).get("answer"))]
+
+
+def response_of(message: Message) -> str | None:
+    """Return the name of the domain response that the message is."""
+    name = _metadata(message).get("utter_action")
+    return str(name) if name else None
+
+
+def responses(messages: Iterable[Message]) -> list[str]:
+    """Return the names of the domain responses said."""
+    return [name for m in messages if (name := response_of(m))]
+
+
+def shape(messages: Iterable[Message]) -> list[str]:
+    """Return the turn in short: an answer's id or a response's name for each message."""
+    return [
+        response_of(m) or (_metadata(m).get("answer") or {}).get("answer_id") or "?"
+        for m in messages
+    ]
+
+
+def is_one_of(name: str, wanted: Sequence[str]) -> bool:
+    """Say whether ``name`` is a wanted response or a variant of it (``utter_emergency_child``)."""
+    return any(name == response or name.startswith(f"{response}_") for response in wanted)
+
+
+def safety_lines(messages: Iterable[Message]) -> list[str]:
+    """Return the safety responses of the turn, in order."""
+    return [name for name in responses(messages) if is_one_of(name, SAFETY)]
+
+
+def _metadata(message: Message) -> dict[str, Any]:
+    return message.get("metadata") or {}

@@ -1,0 +1,118 @@
+"""Weakness and numbness are never passed over; the words fit what was said, and about whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.live.client import DISCLAIMER, Client, answer_ids, new_sender, safety_lines, shape, text
+
+ESCALATED = [
+    ("my foot is numb", ["utter_escalation"]),
+    ("legs feel weak since monday", ["utter_escalation"]),
+    ("what foods have magnesium, my hand is numb", ["utter_escalation"]),
+    ("my mother's hand is numb", ["utter_escalation_other"]),
+    ("my son's legs are weak", ["utter_escalation_child"]),
+    ("my left arm is suddenly weak and my face droops", ["utter_emergency"]),
+    ("my husband's arm is suddenly weak and his face droops", ["utter_emergency_other"]),
+    ("my daughter's arm is suddenly weak and her face droops", ["utter_emergency_child"]),
+    ("i can't breathe", ["utter_emergency"]),
+    ("my fut is nummb", ["utter_escalation"]),
+    ("/greet my arm is numb", ["utter_escalation"]),
+]
+SOFTER = [
+    ("can b12 deficiency cause numbness", ["utter_conditional_escalation"]),
+    ("what is numbness", ["utter_conditional_escalation"]),
+    ("no numbness, just twitching", ["utter_safety_reminder"]),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), ESCALATED)
+def test_escalations_come_first_whatever_fails(
+    any_bot: Client, said: str, expected: list[str]
+) -> None:
+    messages = any_bot.ask(said)
+    assert safety_lines(messages) == expected
+    assert shape(messages)[0] == expected[0]
+    assert shape(messages)[-1] == DISCLAIMER
+
+
+@pytest.mark.parametrize(("said", "expected"), SOFTER)
+def test_softer_words_close_the_turn_whatever_fails(
+    any_bot: Client, said: str, expected: list[str]
+) -> None:
+    messages = any_bot.ask(said)
+    assert safety_lines(messages) == expected
+    assert shape(messages)[-2:] == [*expected, DISCLAIMER]
+    assert len(messages) > 2
+
+
+def test_a_mention_alone_is_escalated_without_an_answer(bot: Client) -> None:
+    assert shape(bot.ask("my foot is numb")) == ["utter_escalation", DISCLAIMER]
+    assert shape(bot.ask("legs feel weak since monday")) == ["utter_escalation", DISCLAIMER]
+
+
+def test_the_question_is_answered_after_the_escalation(bot: Client) -> None:
+    said = bot.ask("what foods have magnesium, my hand is numb")
+    assert shape(said) == ["utter_escalation", "magnesium.foods", DISCLAIMER]
+
+
+def test_a_question_about_numbness_is_answered_with_a_condition(bot: Client) -> None:
+    said = bot.ask("can b12 deficiency cause numbness")
+    kinds = shape(said)
+    assert kinds[0].startswith("vitamin_b12.")
+    assert kinds[1:] == ["utter_conditional_escalation", DISCLAIMER]
+
+
+def test_a_question_with_a_denial_gets_the_answer_and_a_reminder(bot: Client) -> None:
+    said = bot.ask("no numbness, just twitching. which foods have magnesium?")
+    assert shape(said) == ["magnesium.foods", "utter_safety_reminder", DISCLAIMER]
+
+
+@pytest.mark.parametrize(
+    "said", [said for said, _ in [*ESCALATED, *SOFTER]], ids=lambda said: str(said)
+)
+def test_every_mention_is_told_of_a_doctor_or_the_emergency_number(
+    any_bot: Client, said: str
+) -> None:
+    lines = [m["text"] for m in any_bot.ask(said)[:-1] if safety_lines([m])]
+    assert lines
+    assert all("doctor" in line for line in lines)
+
+
+def test_the_emergency_number_is_filled_in(bot: Client) -> None:
+    said = text(bot.ask("my left arm is suddenly weak and my face droops"))
+    assert "emergency number" in said
+    assert "{" not in said
+
+
+def test_an_answer_that_names_numbness_is_followed_by_advice(bot: Client) -> None:
+    assert shape(bot.ask("what are the signs of low b12")) == [
+        "vitamin_b12.signs",
+        "utter_see_doctor",
+        DISCLAIMER,
+    ]
+
+
+def test_after_an_escalation_a_question_is_answered_as_ever(bot: Client) -> None:
+    sender = new_sender()
+    assert safety_lines(bot.say(sender, "my foot is numb")) == ["utter_escalation"]
+    after = bot.say(sender, "which foods have potassium")
+    assert shape(after) == ["potassium.foods", DISCLAIMER]
+    assert safety_lines(bot.say(sender, "my foot is still numb")) == ["utter_escalation"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can weak coffee make my eye twitch",
+        "what number of bananas a day for potassium",
+        "can stress cause muscle twitching",
+    ],
+)
+def test_look_alikes_raise_no_alarm(bot: Client, said: str) -> None:
+    messages = bot.ask(said)
+    assert not any(
+        line.startswith(("utter_escalation", "utter_emergency", "utter_conditional"))
+        for line in safety_lines(messages)
+    )
+    assert answer_ids(messages)

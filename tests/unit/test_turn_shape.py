@@ -1,0 +1,103 @@
+"""The one message shape, and the text of an answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.builders import ARTICLE, PAGE, make_answer
+from twitchwise.faq import Faq
+from twitchwise.rendering.turn import (
+    AnswerCard,
+    Button,
+    SourceCard,
+    Turn,
+    answer_text,
+    source_line,
+)
+
+DISCLAIMER = {"text": "General information.", "utter_action": "utter_disclaimer"}
+
+
+def message_of(answer_id: str, **extra: Any) -> dict[str, Any]:
+    answer = make_answer(answer_id, "An answer.", bullets=["one", "two"], sources=[ARTICLE, PAGE])
+    card = AnswerCard.of(answer).as_metadata()
+    return {"text": answer_text(answer), "answer": card, **extra}
+
+
+def test_an_answer_is_text_bullets_and_sources() -> None:
+    answer = make_answer("zinc.foods", "Eat these:", bullets=["nuts", "beans"])
+    assert answer_text(answer) == (
+        "Eat these:\n• nuts\n• beans\nSource: “About twitching” (A publisher)"
+    )
+
+
+def test_an_answer_without_bullets() -> None:
+    assert answer_text(make_answer("zinc.link", "It may.")).splitlines() == [
+        "It may.",
+        "Source: “About twitching” (A publisher)",
+    ]
+
+
+def test_several_sources_and_a_link() -> None:
+    assert source_line([ARTICLE, PAGE]) == (
+        "Sources: “About twitching” (A publisher); "
+        "“More about it” (Another publisher), https://example.org/more"
+    )
+
+
+def test_no_answer_has_a_blank_line_or_lacks_its_source(faq: Faq) -> None:
+    for answer in faq.answers():
+        lines = answer_text(answer).split("\n")
+        assert all(line.strip() for line in lines), answer.id
+        assert lines[-1].startswith(("Source: “", "Sources: “")), answer.id
+        assert all(source.title in lines[-1] for source in answer.sources), answer.id
+
+
+def test_a_card_is_plain_json() -> None:
+    card = AnswerCard.of(make_answer("zinc.foods", "Eat.", bullets=["nuts"], sources=[PAGE]))
+    assert json.loads(json.dumps(card.as_metadata())) == {
+        "answer_id": "zinc.foods",
+        "text": "Eat.",
+        "bullets": ["nuts"],
+        "sources": [
+            {
+                "title": "More about it",
+                "publisher": "Another publisher",
+                "url": "https://example.org/more",
+            }
+        ],
+        "reviewed": "2026-11-22",
+    }
+
+
+def test_a_turn_is_collected_from_messages() -> None:
+    buttons = [{"title": "Foods", "payload": "q:zi.foods"}]
+    turn = Turn.from_messages([message_of("zinc.link", buttons=buttons), DISCLAIMER], "conditional")
+    assert len(turn.texts) == 1
+    assert turn.bullets == ["one", "two"]
+    assert turn.buttons == [Button("Foods", "q:zi.foods")]
+    assert turn.answer_ids == ["zinc.link"]
+    assert turn.outcome == "conditional"
+    assert turn.disclaimer == "General information."
+
+
+def test_a_card_that_travelled_as_json_is_read_alike() -> None:
+    messages = [message_of("zinc.link"), DISCLAIMER]
+    assert Turn.from_messages(json.loads(json.dumps(messages))) == Turn.from_messages(messages)
+
+
+def test_a_source_of_two_answers_is_named_once() -> None:
+    turn = Turn.from_messages([message_of("zinc.link"), message_of("iron.link")])
+    assert turn.answer_ids == ["zinc.link", "iron.link"]
+    assert turn.sources == [SourceCard.of(ARTICLE), SourceCard.of(PAGE)]
+
+
+def test_texts_keep_their_order_and_the_disclaimer_stands_apart() -> None:
+    turn = Turn.from_messages([{"text": "first"}, DISCLAIMER, {"text": "second"}, {"text": None}])
+    assert turn.texts == ["first", "second"]
+    assert turn.disclaimer == "General information."
+
+
+def test_an_empty_turn() -> None:
+    assert Turn.from_messages([]) == Turn()
