@@ -37,7 +37,9 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Lint (ruff)" $(RUN)ruff check $(CODE)
 	$(STEP) -q "Types (mypy)" $(RUN)mypy $(CODE)
 	$(STEP) -q "Content (twitchwise check)" $(RUN)twitchwise check
-	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety tests/actions
+	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
+# A process of its own: Sanic 21.12 can start one server a process.
+	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
 	$(STEP) -q "spaCy pipeline" $(RUN)twitchwise build-nlp
 	$(STEP) -q "Training data (rasa data validate)" $(RUN)rasa data validate --domain domain.yml --config config.yml --data data/nlu data/rules
 	$(STEP) -q "Rules without contradiction (rasa train core)" $(RUN)rasa train core --force --domain domain.yml --config config.yml --stories data/rules --out build/core --fixed-model-name rules

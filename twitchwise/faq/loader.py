@@ -346,7 +346,10 @@ def build_faq(content: Content) -> Faq:
     aspects = content.aspects.model
     return Faq(
         topics=[_topic(file.model, shared) for file in content.topics],
-        aspects=[Aspect(a.id, a.about, dict(a.button), tuple(a.instead), a.parent_first) for a in aspects.aspects],
+        aspects=[
+            Aspect(a.id, a.about, dict(a.button), tuple(a.instead), a.parent_first)
+            for a in aspects.aspects
+        ],
         body_parts=[
             BodyPart(part.id, part.topic, tuple(part.names))
             for part in content.body_parts.model.body_parts

@@ -13,7 +13,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Base):
-    """The C loader where there is one (ten times as fast); dates stay text, the schema reads them."""
+    """The C loader where there is one (ten times as fast); dates stay text."""
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -57,7 +57,7 @@ class AspectClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the default settings: see ``LogisticRegression`` of scikit-learn."""
-        return {"max_iter": 300, "c": 5.0, "random_state": 42}
+        return {"max_iter": 300, "c": 20.0, "random_state": 42}
 
     @classmethod
     def create(

@@ -80,9 +80,7 @@ def _bounded_tokenizer(nlp: Language) -> Tokenizer:
         prefix_search=re.compile(r"^[^\w\s]+").search,
         suffix_search=re.compile(r"(?<=\w)(?:['’]s|[^\w\s]+)$").search,
         # A hyphen parts words ("low-potassium"), not a word and a number ("b-12").
-        infix_finditer=re.compile(
-            r"(?<=\w)[^\w\s'’.-]+(?=\w)|(?<=[^\W\d])-(?=[^\W\d])"
-        ).finditer,
+        infix_finditer=re.compile(r"(?<=\w)[^\w\s'’.-]+(?=\w)|(?<=[^\W\d])-(?=[^\W\d])").finditer,
         url_match=nothing,
         token_match=nothing,
     )

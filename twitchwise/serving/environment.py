@@ -17,6 +17,9 @@ _QUIET = {
     "PYTHONUNBUFFERED": "1",
     # Threads share their memory pools: less is held in all.
     "MALLOC_ARENA_MAX": "2",
+    # The matrices are small: more threads would only wait for each other, and burn time.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 #: Telemetry stays off and people's words stay out of the log, whatever the caller has set.
 _ENFORCED = ("RASA_TELEMETRY_ENABLED",)
