@@ -29,4 +29,4 @@ class ActionAnswer(Action):
         )
         if not reply.answers:
             dispatcher.utter_message(response=names.NO_ANSWER)
-        return say(dispatcher, reply)
+        return say(dispatcher, tracker, reply)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -26,7 +28,7 @@ def recent_answers(tracker: Tracker) -> list[str]:
     return list(tracker.get_slot(names.RECENT_SLOT) or ())
 
 
-def say(dispatcher: CollectingDispatcher, reply: Reply) -> list[EventType]:
+def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> list[EventType]:
     """Say the answers, the suggestions with the last of them, and return the events."""
     buttons = [suggestion.as_button() for suggestion in reply.suggestions]
     for number, answer in enumerate(reply.answers, start=1):
@@ -35,23 +37,29 @@ def say(dispatcher: CollectingDispatcher, reply: Reply) -> list[EventType]:
             buttons=buttons if number == len(reply.answers) else [],
             answer=AnswerCard.of(answer).as_metadata(),
         )
-    return [*_reported(reply), *_remembered(reply)]
-
-
-def _reported(reply: Reply) -> list[EventType]:
-    return [
+    reported = [
         SlotSet(names.ANSWERED_SLOT, reply.answered),
         SlotSet(names.RED_FLAG_ANSWER_SLOT, reply.names_red_flag),
-        SlotSet(names.OFFERED_SLOT, [suggestion.payload for suggestion in reply.suggestions]),
     ]
+    return [*reported, *_changed(tracker, _remembered(reply))]
 
 
-def _remembered(reply: Reply) -> list[EventType]:
+def _remembered(reply: Reply) -> dict[str, Any]:
+    """Return the slots that the next message may need."""
+    offered = {names.OFFERED_SLOT: [suggestion.payload for suggestion in reply.suggestions]}
     if not reply.answers:
-        return []
+        return offered
+    return {
+        **offered,
+        names.TOPIC_SLOT: reply.context.topic,
+        names.ASPECT_SLOT: reply.context.aspect,
+        names.BODY_PART_SLOT: reply.context.body_part,
+        names.RECENT_SLOT: list(reply.recent),
+    }
+
+
+def _changed(tracker: Tracker, slots: dict[str, Any]) -> list[EventType]:
+    """Return events for the slots that change: each event is sent, read and stored."""
     return [
-        SlotSet(names.TOPIC_SLOT, reply.context.topic),
-        SlotSet(names.ASPECT_SLOT, reply.context.aspect),
-        SlotSet(names.BODY_PART_SLOT, reply.context.body_part),
-        SlotSet(names.RECENT_SLOT, list(reply.recent)),
+        SlotSet(slot, value) for slot, value in slots.items() if tracker.get_slot(slot) != value
     ]

@@ -30,7 +30,7 @@ class ActionSuggestQuestions(Action):
             buttons = [suggestion.as_button() for suggestion in reply.suggestions]
             response = names.SUGGESTIONS if buttons else names.FALLBACK
             dispatcher.utter_message(response=response, buttons=buttons)
-        return say(dispatcher, reply)
+        return say(dispatcher, tracker, reply)
 
 
 class ActionAnswerOffered(Action):
@@ -48,4 +48,4 @@ class ActionAnswerOffered(Action):
         reply = reply_to_payload(project_faq(), offered[0], recent_answers(tracker))
         if not reply.answers:
             dispatcher.utter_message(response=names.ASK_WHAT)
-        return say(dispatcher, reply)
+        return say(dispatcher, tracker, reply)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from twitchwise.dialogue import assessing
 from twitchwise.faq import Faq, load_faq
 from twitchwise.faq.loader import Content, read_content
 from twitchwise.settings import settings
@@ -38,3 +39,9 @@ def fresh_settings() -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def forget_assessments() -> None:
+    """Let each test assess anew: a turn's assessment is remembered for the rest of the turn."""
+    assessing._assess.cache_clear()

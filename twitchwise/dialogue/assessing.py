@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 
 from twitchwise.safety import Assessment, Memory, Outcome, assess
@@ -24,10 +25,15 @@ def wording_for(assessment: Assessment) -> str:
     return assessment.person.value
 
 
+@functools.lru_cache(maxsize=16)  # A turn asks several times, and the guard once more.
+def _assess(text: str, memory: Memory | None) -> Assessment:
+    return assess(text, memory)
+
+
 def assess_safely(text: str, memory: Memory | None = None) -> Assessment:
     """Assess a message; return :data:`UNASSESSED` where that fails."""
     try:
-        return assess(text, memory)
+        return _assess(text, memory)
     except Exception as error:
         # The type alone: nothing of the message may reach the log.
         logger.error(

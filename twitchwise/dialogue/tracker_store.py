@@ -23,12 +23,27 @@ from twitchwise.settings import settings
 _CACHED_CONVERSATIONS = 500
 
 
-class _Cached(NamedTuple):
-    """A tracker as it was saved: how many events it had, and the database's last row then."""
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_LAST_ROW = sa.select(sa.func.max(_EVENTS.c.id)).where(
+    _EVENTS.c.sender_id == sa.bindparam("sender")
+)
 
-    tracker: DialogueStateTracker
+
+class _Cached(NamedTuple):
+    """A conversation as it is in the database.
+
+    ``tracker`` is None for a conversation without events; ``events`` says how many of the
+    tracker's events are stored, ``last_row`` which row of the database is its last.
+    """
+
+    tracker: Optional[DialogueStateTracker]
     events: int
     last_row: int
+
+    def is_current(self, last_row: int) -> bool:
+        """Say whether neither a turn that failed nor another process has changed anything."""
+        stored = self.tracker is not None and len(self.tracker.events) == self.events
+        return stored and self.last_row == last_row
 
 
 class SettingsTrackerStore(SQLTrackerStore):
@@ -66,23 +81,14 @@ class SettingsTrackerStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of the conversation's latest session."""
-        cached = self._cache.get(sender_id)
-        if cached is not None and self._is_current(sender_id, cached):
-            return cached.tracker
-        self._cache.pop(sender_id, None)
-        return await super().retrieve(sender_id)
-
-    def _is_current(self, sender_id: str, cached: _Cached) -> bool:
-        """Say whether nobody changed the tracker (a turn that failed) or the database since."""
-        if len(cached.tracker.events) != cached.events:
-            return False
         with self.engine.connect() as connection:
-            return self._last_row(connection, sender_id) == cached.last_row
-
-    def _last_row(self, connection: Any, sender_id: str) -> int:
-        table = self.SQLEvent.__table__
-        query = sa.select(sa.func.max(table.c.id)).where(table.c.sender_id == sender_id)
-        return int(connection.execute(query).scalar() or 0)
+            last_row = _last_row(connection, sender_id)
+        cached = self._cache.get(sender_id)
+        if cached is not None and cached.is_current(last_row):
+            return cached.tracker
+        tracker = await super().retrieve(sender_id) if last_row else None
+        self._remember(sender_id, tracker, last_row)
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Add the tracker's new events to the database."""
@@ -90,19 +96,20 @@ class SettingsTrackerStore(SQLTrackerStore):
         new = list(islice(tracker.events, self._stored_events(tracker), None))
         with self.engine.begin() as connection:
             if new:
-                rows = [_row(tracker.sender_id, event) for event in new]
-                connection.execute(self.SQLEvent.__table__.insert(), rows)
-            last_row = self._last_row(connection, tracker.sender_id)
+                connection.execute(
+                    _EVENTS.insert(), [_row(tracker.sender_id, event) for event in new]
+                )
+            last_row = _last_row(connection, tracker.sender_id)
         # A tracker that began a new session still holds the old one: read it again then.
         if any(isinstance(event, SessionStarted) for event in new[1:]):
             self._cache.pop(tracker.sender_id, None)
         else:
-            self._remember(tracker, last_row)
+            self._remember(tracker.sender_id, tracker, last_row)
 
     def _stored_events(self, tracker: DialogueStateTracker) -> int:
         """Return how many of the tracker's events are in the database."""
         cached = self._cache.get(tracker.sender_id)
-        if cached is not None and cached.tracker is tracker:
+        if cached is not None and (cached.tracker is None or cached.tracker is tracker):
             return cached.events
         with self.session_scope() as session:
             return int(
@@ -111,11 +118,17 @@ class SettingsTrackerStore(SQLTrackerStore):
                 ).count()
             )
 
-    def _remember(self, tracker: DialogueStateTracker, last_row: int) -> None:
-        self._cache[tracker.sender_id] = _Cached(tracker, len(tracker.events), last_row)
-        self._cache.move_to_end(tracker.sender_id)
+    def _remember(
+        self, sender_id: str, tracker: Optional[DialogueStateTracker], last_row: int
+    ) -> None:
+        self._cache[sender_id] = _Cached(tracker, len(tracker.events) if tracker else 0, last_row)
+        self._cache.move_to_end(sender_id)
         while len(self._cache) > _CACHED_CONVERSATIONS:
             self._cache.popitem(last=False)
+
+
+def _last_row(connection: Any, sender_id: str) -> int:
+    return int(connection.execute(_LAST_ROW, {"sender": sender_id}).scalar() or 0)
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

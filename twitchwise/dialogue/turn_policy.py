@@ -10,7 +10,14 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
@@ -72,7 +79,7 @@ class TurnPolicy(RulePolicy):
             return self._certain(LISTEN, domain, _new_session_events(tracker))
         events: List[Event] = []
         if not state.done:
-            events = _slots_of_new_turn(tracker, assessment)
+            events = _new_signs(tracker, assessment)
         if action == names.SEE_DOCTOR and assessment.outcome is Outcome.ADVISE:
             events.append(SlotSet(names.ADVISED_SLOT, True))
         return self._certain(action, domain, events)
@@ -158,11 +165,14 @@ def _as_key(event: Event) -> Any:
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> Iterator[Event]:
-    """Yield the last message and what came after it."""
-    events = list(tracker.applied_events())
-    for position in range(len(events) - 1, -1, -1):
-        if isinstance(events[position], UserUttered):
-            yield from events[position:]
+    """Yield the last message and what came after it; nothing after a restart."""
+    later: List[Event] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, Restarted):
+            return
+        later.append(event)
+        if isinstance(event, UserUttered):
+            yield from reversed(later)
             return
 
 
@@ -183,16 +193,11 @@ def _assess(message: UserUttered, tracker: DialogueStateTracker) -> Assessment:
     return assess_safely(message.text or "", memory)
 
 
-def _slots_of_new_turn(tracker: DialogueStateTracker, assessment: Assessment) -> List[Event]:
-    """Return the events that begin a turn: last turn's slots are emptied, signs are kept."""
-    events: List[Event] = [
-        SlotSet(slot, None) for slot in sorted(_TURN_SLOTS) if tracker.get_slot(slot) is not None
-    ]
+def _new_signs(tracker: DialogueStateTracker, assessment: Assessment) -> List[Event]:
+    """Return the event that keeps the signs mentioned for the first time."""
     mentioned = list(tracker.get_slot(names.SIGNS_SLOT) or ())
     new = [sign for sign in assessment.affirmed if sign not in mentioned]
-    if new:
-        events.append(SlotSet(names.SIGNS_SLOT, mentioned + new))
-    return events
+    return [SlotSet(names.SIGNS_SLOT, mentioned + new)] if new else []
 
 
 def _new_session_events(tracker: DialogueStateTracker) -> List[Event]:

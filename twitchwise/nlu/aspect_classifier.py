@@ -26,7 +26,8 @@ from twitchwise.nlu.aspect_model import AspectModel, Span, replace_names
 from twitchwise.nlu.spacy_pipeline import saved_fingerprint
 
 _FINGERPRINT_FILE = "spacy_fingerprint.txt"
-_RANKING_LENGTH = 10
+#: Each message is stored with its ranking.
+_RANKING_LENGTH = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
