@@ -61,8 +61,7 @@ def test_nothing_near_is_the_fallback(ask: Ask):
 
     assert said.responses == ["utter_fallback"]
     assert said.buttons == []
-    changed = {} if offered == [] else {"offered": []}
-    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, **changed}
+    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, "offered": []}
 
 
 def test_a_question_that_is_gone_is_passed_over(ask: Ask, faq: Faq):
@@ -110,5 +109,5 @@ def test_yes_to_nothing_asks_what(ask: Ask, offered: list[str] | None):
     said = ask(ActionAnswerOffered(), "affirm", slots={"offered": offered})
 
     assert said.responses == ["utter_ask_what"]
-    changed = {} if offered == [] else {"offered": []}
+    changed: dict[str, list[str]] = {} if offered == [] else {"offered": []}
     assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, **changed}
