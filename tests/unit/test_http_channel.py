@@ -112,11 +112,11 @@ async def test_metadata_is_kept_beside_the_contract() -> None:
         },
         {"recipient_id": "me", "text": "Plain."},
     ]
-    turn = channel.turn("reminder")
+    turn = channel.turn()
     assert turn.answer_ids == ["zinc.link"]
     assert turn.buttons == [Button("Foods", "q:zi.foods")]
     assert turn.texts == ["An answer.", "Plain."]
-    assert (turn.disclaimer, turn.outcome) == ("General.", "reminder")
+    assert (turn.disclaimer, turn.outcome) == ("General.", "none")
 
 
 # The routes.
@@ -177,6 +177,18 @@ async def test_a_turn_over_http(client: Client) -> None:
     messages = reply.json()
     assert messages[0] == {"recipient_id": "me", "text": "heard: grüß dich"}
     assert messages[-1]["metadata"] == {"utter_action": "utter_disclaimer"}
+
+
+async def test_a_turn_as_one_object(client: Client) -> None:
+    bot = client(echo)
+    reply = await bot.post("/webhooks/rest/turn", json={"sender": "me", "message": "hello"})
+    refused = await bot.post("/webhooks/rest/turn", json={"message": 7})
+    turn = reply.json()
+    assert turn["sender"] == "me"
+    assert turn["outcome"] == "none"
+    assert "professional medical advice" in turn["disclaimer"]
+    assert any("hello" in text for text in turn["texts"])
+    assert refused.status_code == 400
 
 
 async def test_visitors_without_a_name_do_not_share_a_conversation(client: Client) -> None:

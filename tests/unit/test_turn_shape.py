@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.builders import ARTICLE, PAGE, make_answer
 from twitchwise.faq import Faq
 from twitchwise.rendering.turn import (
@@ -73,13 +75,31 @@ def test_a_card_is_plain_json() -> None:
 
 def test_a_turn_is_collected_from_messages() -> None:
     buttons = [{"title": "Foods", "payload": "q:zi.foods"}]
-    turn = Turn.from_messages([message_of("zinc.link", buttons=buttons), DISCLAIMER], "conditional")
-    assert len(turn.texts) == 1
+    advice = {"text": "See a doctor.", "utter_action": "utter_conditional_escalation"}
+    turn = Turn.from_messages([message_of("zinc.link", buttons=buttons), advice, DISCLAIMER])
+    assert len(turn.texts) == 2
     assert turn.bullets == ["one", "two"]
     assert turn.buttons == [Button("Foods", "q:zi.foods")]
     assert turn.answer_ids == ["zinc.link"]
     assert turn.outcome == "conditional"
     assert turn.disclaimer == "General information."
+
+
+@pytest.mark.parametrize(
+    ("responses", "outcome"),
+    [
+        ([], "none"),
+        (["utter_greet"], "none"),
+        (["utter_safety_reminder"], "reminder"),
+        (["utter_see_doctor"], "advise"),
+        (["utter_conditional_escalation", "utter_see_doctor"], "conditional"),
+        (["utter_escalation_child"], "escalate"),
+        (["utter_escalation", "utter_emergency_crisis"], "emergency"),
+    ],
+)
+def test_the_strongest_response_is_the_outcome(responses: list[str], outcome: str) -> None:
+    messages = [{"text": "Said.", "utter_action": name} for name in responses]
+    assert Turn.from_messages([*messages, DISCLAIMER]).outcome == outcome
 
 
 def test_a_card_that_travelled_as_json_is_read_alike() -> None:

@@ -3,11 +3,15 @@
 ``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}`` gives a list of
 ``{"recipient_id", "text", …}``. Without a sender the caller gets a conversation of its own, whose
 id comes back as ``recipient_id``; Rasa's channel would put all such callers into one.
+
+``POST /webhooks/rest/turn`` takes the same and gives the whole turn as one object: ``sender`` and
+the fields of :class:`twitchwise.rendering.turn.Turn`.
 """
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -52,10 +56,11 @@ class WithMetadata(CollectingOutputChannel):
             if metadata:
                 sent["metadata"] = metadata
 
-    def turn(self, outcome: str = "none") -> Turn:
+    def turn(self) -> Turn:
         """Return what was collected as a turn."""
-        flat = [{**message, **message.get("metadata", {})} for message in self.messages]
-        return Turn.from_messages(flat, outcome)
+        return Turn.from_messages(
+            [{**message, **message.get("metadata", {})} for message in self.messages]
+        )
 
 
 class _RestRoutes(RestInput):
@@ -72,24 +77,48 @@ class _RestRoutes(RestInput):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> Any:
             try:
-                sender, text = read_message(_json_of(request))
+                message = self._user_message(request)
             except BadRequest as error:
                 return response.json({"error": error.message}, status=error.status)
-            metadata = request.json.get("metadata")
-            metadata = metadata if isinstance(metadata, dict) else None
-            input_channel = self._extract_input_channel(request)
             if bool_arg(request, "stream", default=False):
                 return response.stream(
-                    self.stream_response(on_new_message, text, sender, input_channel, metadata),
+                    self.stream_response(
+                        on_new_message,
+                        message.text,
+                        message.sender_id,
+                        message.input_channel,
+                        message.metadata,
+                    ),
                     content_type="text/event-stream",
                 )
-            collector = WithMetadata()
-            await on_new_message(
-                UserMessage(text, collector, sender, input_channel=input_channel, metadata=metadata)
-            )
+            # The guard puts itself in the place of the output channel while the turn lasts.
+            collector = message.output_channel
+            await on_new_message(message)
             return response.json(collector.messages)
 
+        @routes.route("/turn", methods=["POST"])
+        async def receive_turn(request: Request) -> HTTPResponse:
+            try:
+                message = self._user_message(request)
+            except BadRequest as error:
+                return response.json({"error": error.message}, status=error.status)
+            collector = message.output_channel
+            await on_new_message(message)
+            return response.json({"sender": message.sender_id, **asdict(collector.turn())})
+
         return routes
+
+    def _user_message(self, request: Request) -> UserMessage:
+        body = _json_of(request)
+        sender, text = read_message(body)
+        metadata = body.get("metadata")
+        return UserMessage(
+            text,
+            WithMetadata(),
+            sender,
+            input_channel=self._extract_input_channel(request),
+            metadata=metadata if isinstance(metadata, dict) else None,
+        )
 
 
 class HttpChannel(GuardedChannel, _RestRoutes):

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from twitchwise.dialogue import names
 from twitchwise.faq.models import Answer, Source
 
 BULLET = "• "
+
+#: What each safety response says of its turn, strongest first.
+_OUTCOMES = (
+    (names.EMERGENCY, "emergency"),
+    (names.ESCALATION, "escalate"),
+    (names.CONDITIONAL, "conditional"),
+    (names.SEE_DOCTOR, "advise"),
+    (names.REMINDER, "reminder"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,8 @@ class AnswerCard:
 class Turn:
     """Everything said in reply to one message.
 
-    ``outcome`` is the safety outcome (``emergency`` … ``none``); ``disclaimer`` closes the turn.
+    ``outcome`` is the strongest safety outcome that was spoken to (``emergency``, ``escalate``,
+    ``conditional``, ``advise``, ``reminder`` or ``none``); ``disclaimer`` closes the turn.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -75,17 +86,17 @@ class Turn:
     disclaimer: str = ""
 
     @classmethod
-    def from_messages(cls, messages: Sequence[dict[str, Any]], outcome: str = "none") -> Turn:
+    def from_messages(cls, messages: Sequence[dict[str, Any]]) -> Turn:
         """Collect a turn from bot messages as Rasa hands them to a channel.
 
         Args:
             messages: dicts with ``text``, and perhaps ``buttons``, ``utter_action`` (the name
                 of the domain response) and ``answer`` (an :class:`AnswerCard` as metadata).
-            outcome: the safety outcome of the message that is answered.
         """
-        turn = cls(outcome=outcome)
+        responses = [message.get("utter_action") or "" for message in messages]
+        turn = cls(outcome=_outcome_of(responses))
         for message in messages:
-            if message.get("utter_action") == "utter_disclaimer":
+            if message.get("utter_action") == names.DISCLAIMER:
                 turn.disclaimer = message.get("text") or ""
                 continue
             if message.get("text"):
@@ -104,6 +115,13 @@ class Turn:
             shown = SourceCard(source["title"], source["publisher"], source["url"])
             if shown not in self.sources:
                 self.sources.append(shown)
+
+
+def _outcome_of(responses: Sequence[str]) -> str:
+    for name, outcome in _OUTCOMES:
+        if any(said == name or said.startswith(f"{name}_") for said in responses):
+            return outcome
+    return "none"
 
 
 def answer_text(answer: Answer) -> str:
