@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from twitchwise import cli
+from twitchwise.faq.checks import check_content
 
 _TOLD = re.compile(r"(?P<file>[\w.]+):(?P<line>\d+): (?P<what>.+) Mend: (?P<how>.+\.)")
 ZINC = "zinc.yml"
@@ -258,3 +259,24 @@ def test_several_mistakes_are_told_in_the_order_of_their_places(folder: Path, ch
     replace(folder / "alcohol.yml", "parent: twitch", "parent: twitchy")
     places = [(each.file, each.line) for each in check()]
     assert places == [("alcohol.yml", 5), (ZINC, 5), (ZINC, 20)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  phrases:", "  phrasess:", "flags[weakness].phrases"),
+        ("tier: see-a-doctor-soon", "tier: some-day", "flags[weakness].tier"),
+        ("\nflags:", "\nflagz:", "flags is missing"),
+        ("\nflags:", "\nflags: : [", "not valid YAML"),
+    ],
+)
+def test_broken_red_flags(folder: Path, old: str, new: str, said: str) -> None:
+    file = folder / "red_flags.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    [problem] = check_content(folder)
+    assert said in problem.message
+    assert problem.file == "red_flags.yml"
+    if "missing" not in said:  # What is missing has no line; its entry or its key has.
+        where = text[: text.index(old) + 1].count("\n") + 1
+        assert abs(problem.line - where) <= 3

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from twitchwise.faq import schema
 from twitchwise.faq.loader import (
+    RED_FLAGS,
     Content,
     ContentFile,
     read_content,
@@ -15,7 +17,9 @@ from twitchwise.faq.loader import (
     with_variants,
 )
 from twitchwise.faq.problems import Problem
-from twitchwise.faq.yaml_lines import Location
+from twitchwise.faq.yaml_lines import Location, YamlProblem, load_yaml
+from twitchwise.safety.loading import load_rules
+from twitchwise.safety.rules import RulesError
 
 LONGEST_ANSWER_WORDS = 90
 
@@ -43,6 +47,7 @@ def check_content(folder: Path) -> list[Problem]:
     content = read_content(folder)
     problems = [*content.problems, *reference_problems(content)]
     problems += _rasa_line_problems(folder)
+    problems += _red_flag_problems(folder / RED_FLAGS)
     for topic in content.topics:
         problems += _wording_problems(topic)
     return sorted(set(problems))
@@ -60,6 +65,37 @@ def _rasa_line_problems(folder: Path) -> Iterator[Problem]:
                     "so Rasa would read the file as training data.",
                     "put the word elsewhere in the sentence.",
                 )
+
+
+def _red_flag_problems(path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the red flags; reading stops at the first mistake."""
+    try:
+        lines = load_yaml(path) if path.is_file() else None
+        load_rules(path)
+    except YamlProblem as error:
+        yield Problem(path.name, error.line, f"{error.message}.", "compare with the lines around.")
+    except RulesError as error:
+        line = lines.line_of(_location(error.entry, lines.data)) if lines else 1
+        message = f"{error.entry} {error.problem}." if error.problem else f"{error}"
+        yield Problem(path.name, line, message, f"{error.mend or 'see docs/safety.md'}.")
+
+
+def _location(entry: str, data: Any) -> Location:
+    """Return ``flags[weakness].phrases[3]`` as the place ("flags", 0, "phrases", 2)."""
+    place: list[str | int] = []
+    for key, item in re.findall(r"([\w-]+)(?=[.\[]|$)|\[([^\]]+)\]", entry):
+        step: str | int = key
+        if item.isdigit():
+            step = int(item) - 1
+        elif item:
+            ids = [each.get("id") for each in data] if isinstance(data, list) else []
+            step = ids.index(item) if item in ids else item
+        place.append(step)
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return tuple(place)
 
 
 def _wording_problems(file: ContentFile[schema.TopicFile]) -> Iterator[Problem]:

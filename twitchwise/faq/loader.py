@@ -22,8 +22,10 @@ BODY_PARTS = "body_parts.yml"
 SOURCES = "sources.yml"
 QUESTIONS = "questions.yml"
 UNUSED_FACTS = "unused_facts.yml"
-#: Files of the folder that are no topics; ``red_flags.yml`` is read by ``twitchwise.safety``.
-NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, "red_flags.yml"}
+#: Read by ``twitchwise.safety``.
+RED_FLAGS = "red_flags.yml"
+#: Files of the folder that are no topics.
+NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, RED_FLAGS}
 
 FileModel = TypeVar("FileModel", bound=BaseModel)
 

@@ -150,7 +150,7 @@ class _Compiler:
     # Reading
 
     def _error(self, entry: str, problem: str, mend: str) -> RulesError:
-        return RulesError(f"{self.file}: {entry} {problem}; {mend}.")
+        return RulesError(f"{self.file}: {entry} {problem}; {mend}.", entry, problem, mend)
 
     def _mapping(self, value: object, entry: str) -> dict[str, Any]:
         if not isinstance(value, dict):

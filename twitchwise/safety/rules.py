@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from twitchwise.errors import TwitchwiseError
 from twitchwise.safety.phrases import PhraseIndex
 
 __all__ = [
@@ -28,8 +29,17 @@ REQUIRED_FLAGS = ("weakness", "numbness")
 """Flags without which the assistant must not start."""
 
 
-class RulesError(ValueError):
-    """The rules file cannot be used. The message says where and how to mend it."""
+class RulesError(TwitchwiseError):
+    """The rules file cannot be used. The message says where and how to mend it.
+
+    ``entry`` names the place (``flags[3].phrases[2]``, counted from 1), empty for the whole file.
+    """
+
+    def __init__(self, message: str, entry: str = "", problem: str = "", mend: str = "") -> None:
+        super().__init__(message)
+        self.entry = entry
+        self.problem = problem
+        self.mend = mend
 
 
 class Tier(str, Enum):

@@ -11,9 +11,13 @@ def main(model_name: str) -> int:
     """Build the spaCy pipeline and train; return an exit code."""
     # Imported here: TensorFlow takes seconds, and content mistakes are told before that.
     from twitchwise.faq import load_faq
+    from twitchwise.faq.loader import RED_FLAGS
+    from twitchwise.paths import faq_folder
+    from twitchwise.safety import load_rules
 
     try:
         faq = load_faq()
+        load_rules(faq_folder() / RED_FLAGS)
         from twitchwise.nlu.spacy_pipeline import build_pipeline
 
         build_pipeline(faq)
