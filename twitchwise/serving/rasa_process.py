@@ -19,11 +19,13 @@ def main(host: str, port: int, action_server_url: str) -> None:
     from rasa.core.utils import AvailableEndpoints
 
     from twitchwise.serving.logs import configure_rasa_logs
+    from twitchwise.serving.rasa_tuning import ActionServerEndpoint, tune_rasa
     from twitchwise.serving.sources import model_path
 
     configure_rasa_logs()
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
-    endpoints.action.url = action_server_url
+    endpoints.action = ActionServerEndpoint(action_server_url, **endpoints.action.kwargs)
+    tune_rasa()
     rasa.core.run.serve_application(
         model_path=str(model_path()),
         interface=host,
@@ -32,7 +34,10 @@ def main(host: str, port: int, action_server_url: str) -> None:
         endpoints=endpoints,
         # The HTTP API can read and change every conversation; the channels do not need it.
         enable_api=False,
-        server_listeners=[(_collect_garbage_from_now_on, "after_server_start")],
+        server_listeners=[
+            (_collect_garbage_from_now_on, "after_server_start"),
+            (endpoints.action.close, "after_server_stop"),
+        ],
     )
 
 
