@@ -285,3 +285,14 @@ def test_a_failing_assessment_does_not_end_the_conversation(
         assert talk.say("hello", "greet") == ["utter_escalation", "utter_disclaimer"]
 
     assert talk.say("hello", "greet") == ["utter_greet", "utter_disclaimer"]
+
+
+def test_signs_of_a_message_are_earlier_ones_only_for_the_next(talk: Conversation):
+    assert talk.say("my legs feel weak, can we talk", "greet") == [
+        "utter_escalation",
+        "utter_disclaimer",
+    ]
+    assert talk.say("and now my speech is slurred", "greet") == [
+        "utter_emergency",
+        "utter_disclaimer",
+    ]

@@ -78,7 +78,8 @@ class TurnPolicy(RulePolicy):
         if action == LISTEN:
             return self._certain(LISTEN, domain, _new_session_events(tracker))
         events: List[Event] = []
-        if not state.done:
+        if action == names.DISCLAIMER:
+            # Not before: signs of this very message must not count as earlier ones.
             events = _new_signs(tracker, assessment)
         if action == names.SEE_DOCTOR and assessment.outcome is Outcome.ADVISE:
             events.append(SlotSet(names.ADVISED_SLOT, True))
