@@ -4,7 +4,7 @@
 # PYTHON=/path/to/it   the Python 3.10 to use; without it, one is looked for and, if need be, fetched
 
 PORT ?= 5005
-CODE := $(wildcard twitchwise actions benchmarks tests scripts)
+CODE := $(wildcard twitchwise actions benchmarks evaluation tests scripts)
 RUN := .venv/bin/
 STEP := @scripts/step
 
@@ -20,10 +20,10 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test train check lint format bench lock clean distclean
+.PHONY: help setup serve test train check lint format bench evaluate transcripts lock clean distclean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:
 	@scripts/bootstrap
@@ -67,6 +67,12 @@ format: setup ## put the code in shape
 bench: setup ## measure speed and memory beside a stock Rasa bot
 	@$(RUN)python -m benchmarks
 
+evaluate: setup ## measure how well people are understood, beside two peers
+	@$(RUN)python -m evaluation
+
+transcripts: setup ## lead twenty conversations and write them down in docs/conversations.md
+	@$(RUN)python -m evaluation.transcripts
+
 # Keeps the versions that still fit; `make lock UPGRADE=1` takes the newest ones.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .tools/bin/uv pip compile --quiet --universal --no-annotate --generate-hashes $(if $(UPGRADE),--upgrade)
 lock: ## remake the locks from pyproject.toml (UPGRADE=1: newest versions)
@@ -76,7 +82,7 @@ lock: ## remake the locks from pyproject.toml (UPGRADE=1: newest versions)
 
 clean: ## remove what was built and trained
 	rm -rf build models .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
-	find twitchwise actions tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find twitchwise actions tests scripts benchmarks evaluation -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## also remove the environment that set-up made
 	rm -rf .venv .tools

@@ -27,6 +27,6 @@ class ActionAnswer(Action):
         reply = reply_to_message(
             project_faq(), tracker.latest_message, context_of(tracker), recent_answers(tracker)
         )
-        if not reply.answers:
-            dispatcher.utter_message(response=names.NO_ANSWER)
+        if not reply.parts:
+            dispatcher.utter_message(response=names.ASK_WHAT)
         return say(dispatcher, tracker, reply)

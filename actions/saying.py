@@ -10,16 +10,20 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from twitchwise.dialogue import names
 from twitchwise.faq.query import Context
-from twitchwise.faq.reply import Reply
-from twitchwise.rendering.turn import AnswerCard, answer_text
+from twitchwise.faq.reply import NoSource, Part, Reply
+from twitchwise.rendering.turn import AnswerCard
 
 
 def context_of(tracker: Tracker) -> Context:
     """Return what the conversation is about."""
+    topics = [answer_id.partition(".")[0] for answer_id in last_answers(tracker)]
     return Context(
-        tracker.get_slot(names.TOPIC_SLOT),
-        tracker.get_slot(names.ASPECT_SLOT),
-        tracker.get_slot(names.BODY_PART_SLOT),
+        topic=tracker.get_slot(names.TOPIC_SLOT),
+        aspect=tracker.get_slot(names.ASPECT_SLOT),
+        body_part=tracker.get_slot(names.BODY_PART_SLOT),
+        movement=tracker.get_slot(names.MOVEMENT_SLOT),
+        together=tuple(dict.fromkeys(topics)),
+        nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
     )
 
 
@@ -28,15 +32,21 @@ def recent_answers(tracker: Tracker) -> list[str]:
     return list(tracker.get_slot(names.RECENT_SLOT) or ())
 
 
+def last_answers(tracker: Tracker) -> list[str]:
+    """Return the ids of the answers of the last turn that had one."""
+    return list(tracker.get_slot(names.LAST_ANSWERS_SLOT) or ())
+
+
+def offered(tracker: Tracker) -> list[str]:
+    """Return the payloads of the follow-ups that were offered last."""
+    return list(tracker.get_slot(names.OFFERED_SLOT) or ())
+
+
 def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> list[EventType]:
-    """Say the answers, the suggestions with the last of them, and return the events."""
+    """Say the parts, the suggestions with the last of them, and return the events."""
     buttons = [suggestion.as_button() for suggestion in reply.suggestions]
-    for number, answer in enumerate(reply.answers, start=1):
-        dispatcher.utter_message(
-            text=answer_text(answer),
-            buttons=buttons if number == len(reply.answers) else [],
-            answer=AnswerCard.of(answer).as_metadata(),
-        )
+    for number, part in enumerate(reply.parts, start=1):
+        _say_part(dispatcher, part, buttons if number == len(reply.parts) else [])
     reported = [
         SlotSet(names.ANSWERED_SLOT, reply.answered),
         SlotSet(names.RED_FLAG_ANSWER_SLOT, reply.names_red_flag),
@@ -44,18 +54,38 @@ def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> lis
     return [*reported, *_changed(tracker, _remembered(reply))]
 
 
+def _say_part(dispatcher: CollectingDispatcher, part: Part, buttons: list[dict[str, str]]) -> None:
+    card = AnswerCard.of(part)
+    if isinstance(part, NoSource):
+        dispatcher.utter_message(
+            response=names.NO_SOURCE,
+            about=part.about,
+            ask=part.ask,
+            buttons=buttons,
+            answer=card.as_metadata(),
+        )
+    else:
+        dispatcher.utter_message(text=card.plain_text(), buttons=buttons, answer=card.as_metadata())
+
+
 def _remembered(reply: Reply) -> dict[str, Any]:
     """Return the slots that the next message may need."""
-    offered = {names.OFFERED_SLOT: [suggestion.payload for suggestion in reply.suggestions]}
-    if not reply.answers:
-        return offered
-    return {
-        **offered,
-        names.TOPIC_SLOT: reply.context.topic,
-        names.ASPECT_SLOT: reply.context.aspect,
-        names.BODY_PART_SLOT: reply.context.body_part,
-        names.RECENT_SLOT: list(reply.recent),
-    }
+    kept: dict[str, Any] = {}
+    if reply.parts or reply.suggestions:
+        # "Source?" between an offer and a "yes" takes nothing back.
+        kept[names.OFFERED_SLOT] = [suggestion.payload for suggestion in reply.suggestions]
+    if reply.answers:
+        kept[names.RECENT_SLOT] = list(reply.recent)
+        kept[names.LAST_ANSWERS_SLOT] = [answer.id for answer in reply.answers]
+    if reply.context.topic:
+        kept |= {
+            names.TOPIC_SLOT: reply.context.topic,
+            names.ASPECT_SLOT: reply.context.aspect,
+            names.BODY_PART_SLOT: reply.context.body_part,
+            names.MOVEMENT_SLOT: reply.context.movement,
+            names.NUTRIENT_SLOT: reply.context.nutrient,
+        }
+    return kept
 
 
 def _changed(tracker: Tracker, slots: dict[str, Any]) -> list[EventType]:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 
-from twitchwise.faq import Answer, Aspect, BodyPart, Faq, Question, Source, Topic
+from twitchwise.faq import (
+    Answer,
+    Aspect,
+    BodyPart,
+    Confidence,
+    Faq,
+    Question,
+    Source,
+    Topic,
+    UnsourcedSubject,
+)
 
-ARTICLE = Source("article", "About twitching", "A publisher")
-PAGE = Source("page", "More about it", "Another publisher", "https://example.org/more")
+ARTICLE = Source("article", "About twitching", "A publisher", "medium")
+PAGE = Source("page", "More about it", "Another publisher", "high", "https://example.org/more")
 
 
 def make_answer(
@@ -19,6 +29,8 @@ def make_answer(
     sources: Sequence[Source] = (ARTICLE,),
     follow_ups: Sequence[str] = (),
     names_red_flag: bool = False,
+    reviewed: str = "2026-11-22",
+    confidence: Confidence = "medium",
 ) -> Answer:
     topic, aspect, *part = answer_id.split(".")
     return Answer(
@@ -29,7 +41,8 @@ def make_answer(
         bullets=tuple(bullets),
         facts=("fact-01",),
         sources=tuple(sources),
-        reviewed=datetime.date(2026, 11, 22),
+        reviewed=datetime.date.fromisoformat(reviewed),
+        confidence=confidence,
         names_red_flag=names_red_flag,
         body_part=part[0] if part else None,
         follow_ups=tuple(follow_ups),
@@ -61,9 +74,29 @@ def make_question(question_id: str, ask: str, *also: str, answer: str = "zinc.li
     return Question(question_id, ask, tuple(also), (answer,), (), False)
 
 
+def make_subject(
+    subject_id: str,
+    *,
+    names: Sequence[str] = (),
+    misspellings: Sequence[str] = (),
+    nearest: Sequence[str] = (),
+    aside: bool = False,
+) -> UnsourcedSubject:
+    return UnsourcedSubject(
+        id=subject_id,
+        name=subject_id,
+        names=tuple(names or [subject_id]),
+        misspellings=tuple(misspellings),
+        ask="a doctor",
+        nearest=tuple(nearest),
+        aside=aside,
+    )
+
+
 def make_faq(
     topics: Sequence[Topic],
     *,
+    subjects: Sequence[UnsourcedSubject] = (),
     instead: Mapping[str, Sequence[str]] | None = None,
     questions: Sequence[Question] = (),
     follow_ups: Mapping[str, Sequence[str]] | None = None,
@@ -82,4 +115,5 @@ def make_faq(
         questions=questions,
         default_aspects=dict.fromkeys(kinds, "link"),
         follow_ups={kind: tuple(offered.get(kind, ())) for kind in kinds},
+        subjects={subject.id: subject for subject in subjects},
     )

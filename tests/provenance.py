@@ -74,6 +74,15 @@ def fact_ids(shared: Path) -> list[str]:
     return [str(fact["id"]) for fact in ledger["facts"]]
 
 
+def source_confidences(shared: Path) -> dict[str, str]:
+    """Return the confidence noted for each source that was read, by the source's id."""
+    noted: dict[str, str] = {}
+    for name in ("beyond-seeds.yml", "reference-intakes.yml"):
+        notes = yaml.safe_load((shared / "facts" / name).read_text(encoding="utf-8"))
+        noted |= {id_: source["confidence"] for id_, source in notes["sources"].items()}
+    return noted
+
+
 def main() -> None:
     """Make both files again."""
     if not SHARED.is_dir():

@@ -10,6 +10,27 @@ from typing import Any, Protocol
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import ActionAnswer
+from actions.follow_up import (
+    ActionAnswerOffered,
+    ActionChoose,
+    ActionMore,
+    ActionRepeat,
+    ActionSources,
+)
+from actions.suggest import ActionSuggestQuestions
+
+#: All actions, by the names that the rules and the domain know.
+ACTIONS: dict[str, Action] = {
+    "action_answer": ActionAnswer(),
+    "action_answer_offered": ActionAnswerOffered(),
+    "action_suggest_questions": ActionSuggestQuestions(),
+    "action_more": ActionMore(),
+    "action_choose": ActionChoose(),
+    "action_repeat": ActionRepeat(),
+    "action_sources": ActionSources(),
+}
+
 
 @dataclass(frozen=True)
 class Said:
@@ -42,11 +63,20 @@ def make_tracker(
     body_part: str | None = None,
     slots: Mapping[str, Any] | None = None,
     similar: Sequence[Mapping[str, Any]] = (),
+    subjects: Sequence[str] = (),
+    text: str = "",
+    **message: Any,
 ) -> Tracker:
-    """Return a tracker whose last message names ``topics`` and ``body_part``, in that order."""
+    """Return a tracker whose last message names topics, a body part and subjects, in that order.
+
+    ``message`` holds more of what the pipeline found, as ``clauses`` and ``intent_ranking``.
+    """
     named = [("topic", topic) for topic in topics]
     named += [("body_part", body_part)] if body_part else []
+    named += [("subject", subject) for subject in subjects]
     message = {
+        **message,
+        "text": text,
         "intent": {"name": intent, "confidence": 1.0},
         "entities": [
             {"entity": label, "value": value, "start": position}

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import yaml
 
 from actions.answer import ActionAnswer
 from tests.actions.running import Ask, make_tracker, run_action
 from twitchwise.faq import Faq
+from twitchwise.paths import project_root
+
+
+@pytest.fixture(scope="module")
+def domain() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(
+        (project_root() / "domain.yml").read_text(encoding="utf-8")
+    )
+    return loaded
 
 
 def answer_ids_of(ask: Ask, intent: str, **message) -> list[str]:
@@ -68,7 +80,7 @@ def test_topics_that_share_an_answer_hear_it_once(ask: Ask):
     assert said.answer_ids == ["deficiency.see_doctor"]
 
 
-@pytest.mark.parametrize("aspect", ["amount", "outlook"])
+@pytest.mark.parametrize("aspect", ["see_doctor", "outlook"])
 def test_a_nutrient_has_the_answer_for_nutrients_in_general(ask: Ask, aspect: str):
     # Rather than the nutrient's answer to another question.
     said = ask(ActionAnswer(), f"ask_{aspect}", topics=["calcium"])
@@ -153,18 +165,115 @@ def test_unknown_names_do_no_harm(ask: Ask):
     assert said.answer_ids == ["twitch.causes"]
 
 
-def test_a_question_without_an_answer_says_so(ask: Ask):
-    said = ask(ActionAnswer(), "ask_horoscope", topics=["magnesium"])
+def test_a_statement_that_names_nothing_is_asked_about(ask: Ask):
+    said = ask(ActionAnswer(), "describe")
 
-    assert said.responses == ["utter_no_answer"]
+    assert said.responses == ["utter_ask_what"]
     assert said.texts == []
-    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, "offered": []}
+    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False}
 
 
-def test_no_answer_keeps_what_the_conversation_was_about(ask: Ask):
-    said = ask(ActionAnswer(), "ask_horoscope", topics=["magnesium"], slots={"topic": "calcium"})
+def test_it_keeps_what_the_conversation_was_about(ask: Ask):
+    said = ask(ActionAnswer(), "describe", slots={"topic": "calcium"})
 
     assert "topic" not in said.slots
+
+
+@pytest.mark.parametrize(
+    ("intent", "message", "answered"),
+    [
+        ("ask_link", {"subjects": ["statins"]}, "no_source.statins"),
+        ("ask_foods_low", {"topics": ["potassium"]}, "no_source.potassium.foods_low"),
+    ],
+)
+def test_what_no_source_covers_is_said_as_such(ask: Ask, intent: str, message, answered: str):
+    said = ask(ActionAnswer(), intent, **message)
+    (reply,) = said.messages
+
+    assert said.responses == ["utter_no_source"]
+    assert said.answer_ids == [answered]
+    assert said.slots["answered"] == answered
+    assert said.texts == []
+    # The words of the response, and what can be had instead.
+    assert reply["about"]
+    assert reply["ask"]
+    assert said.slots["offered"] == [button["payload"] for button in said.buttons] != []
+
+
+def test_the_response_says_what_and_whom_to_ask(ask: Ask, domain: dict[str, Any]):
+    (reply,) = ask(ActionAnswer(), "ask_link", subjects=["statins"]).messages
+    (response,) = domain["responses"]["utter_no_source"]
+
+    assert (
+        response["text"]
+        .format(about=reply["about"], ask=reply["ask"])
+        .startswith(
+            "I do not have a reliable source on statins, so I would rather not guess. "
+            "Please ask the doctor who prescribed them or a pharmacist."
+        )
+    )
+
+
+def test_what_has_no_source_is_no_answer_to_repeat(ask: Ask):
+    before = {"recent_answers": ["calcium.foods"], "last_answers": ["calcium.foods"]}
+    said = ask(ActionAnswer(), "ask_link", subjects=["statins"], slots=before)
+
+    assert not {"recent_answers", "last_answers"} & set(said.slots)
+
+
+def test_an_answer_stands_beside_what_has_no_source(ask: Ask):
+    said = ask(ActionAnswer(), "ask_link", topics=["magnesium"], subjects=["zinc"])
+
+    assert said.answer_ids == ["no_source.zinc", "magnesium.link"]
+    assert said.messages[0]["buttons"] == []
+    assert said.slots["last_answers"] == ["magnesium.link"]
+
+
+def test_two_that_are_compared_are_one_message(ask: Ask):
+    said = ask(ActionAnswer(), "ask_difference", topics=["magnesium", "calcium"])
+
+    assert said.answer_ids == ["magnesium.role calcium.role"]
+    assert said.slots["answered"] == "magnesium.role calcium.role"
+    assert said.slots["last_answers"] == ["magnesium.role", "calcium.role"]
+    assert said.texts[0].startswith("Side by side:\n• magnesium: ")
+    assert "\n• calcium: " in said.texts[0]
+    assert said.buttons
+
+
+def test_the_clauses_of_the_pipeline_are_answered_in_order(ask: Ask):
+    clauses = [
+        {"intent": "describe", "asked": False, "topics": ["twitch"], "body_parts": ["calf"]},
+        {"intent": "ask_harmless", "asked": True, "refers": True},
+        {"intent": "ask_foods", "asked": True, "topics": ["magnesium"]},
+    ]
+    said = ask(ActionAnswer(), "ask_harmless", clauses=clauses)
+
+    assert said.answer_ids == ["calf_twitch.harmless", "magnesium.foods"]
+    assert said.slots["topic"] == "magnesium"
+    # The movement is remembered while a nutrient is talked of.
+    assert said.slots["movement"] == "calf_twitch"
+
+
+def test_the_movement_is_asked_of_again(ask: Ask):
+    slots = {"topic": "magnesium", "aspect": "foods", "movement": "leg_twitch"}
+    said = ask(ActionAnswer(), "ask_nutrients", slots=slots)
+
+    assert said.answer_ids == ["leg_twitch.nutrients"]
+
+
+def test_both_are_those_of_the_last_turn(ask: Ask):
+    first = ask(ActionAnswer(), "ask_link", topics=["magnesium", "calcium"])
+    both = [{"intent": "ask_foods", "asked": True, "together": True}]
+    said = ask(ActionAnswer(), "ask_foods", clauses=both, slots=first.slots)
+
+    assert said.answer_ids == ["magnesium.foods", "calcium.foods"]
+
+
+def test_only_slots_that_change_are_set(ask: Ask):
+    first = ask(ActionAnswer(), "ask_foods", topics=["magnesium"])
+    again = ask(ActionAnswer(), "ask_foods", topics=["magnesium"], slots=first.slots)
+
+    assert set(again.slots) == {"answered", "answer_names_red_flag"}
 
 
 @pytest.mark.parametrize(("topic", "red_flag"), [("calcium", True), ("dehydration", False)])
@@ -243,5 +352,6 @@ def test_every_topic_answers_every_question_or_says_that_it_cannot(ask: Ask, faq
     for topic in faq.topics.values():
         for aspect in faq.aspects:
             said = ask(action, f"ask_{aspect}", topics=[topic.name])
-            assert said.texts or said.responses == ["utter_no_answer"], (topic.id, aspect)
+            assert said.texts or said.responses == ["utter_no_source"], (topic.id, aspect)
             assert said.slots["answered"], (topic.id, aspect)
+            assert said.slots["answered"] != "nothing", (topic.id, aspect)

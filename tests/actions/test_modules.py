@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 import actions
-from actions.answer import ActionAnswer
-from actions.suggest import ActionAnswerOffered, ActionSuggestQuestions
+from tests.actions.running import ACTIONS
 from twitchwise.paths import project_root
 
 LONGEST_RUN = 25
@@ -28,7 +27,7 @@ def run_methods(module: Path) -> list[ast.AsyncFunctionDef | ast.FunctionDef]:
 
 
 def test_the_check_sees_the_run_methods():
-    assert sum(len(run_methods(module)) for module in MODULES) == 3
+    assert sum(len(run_methods(module)) for module in MODULES) == len(ACTIONS)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
@@ -40,9 +39,16 @@ def test_no_run_is_long(module: Path):
 
 def test_the_domain_names_exactly_these_actions():
     domain = yaml.safe_load((project_root() / "domain.yml").read_text(encoding="utf-8"))
-    names = {a().name() for a in (ActionAnswer, ActionAnswerOffered, ActionSuggestQuestions)}
 
-    assert set(domain["actions"]) == names
+    assert set(domain["actions"]) == set(ACTIONS)
+    assert all(action.name() == name for name, action in ACTIONS.items())
+
+
+def test_every_action_stands_in_a_rule():
+    rules = (project_root() / "data" / "rules" / "answers.yml").read_text(encoding="utf-8")
+    steps = [step for rule in yaml.safe_load(rules)["rules"] for step in rule["steps"]]
+
+    assert {step["action"] for step in steps if "action" in step} == set(ACTIONS)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)

@@ -1,13 +1,13 @@
-"""The actions for messages that were not understood, and for "yes"."""
+"""The action for messages that were not understood."""
 
 from __future__ import annotations
 
 import pytest
 
-from actions.suggest import ActionAnswerOffered, ActionSuggestQuestions
+from actions.follow_up import ActionAnswerOffered
+from actions.suggest import ActionSuggestQuestions
 from tests.actions.running import Ask
 from twitchwise.faq import Faq
-from twitchwise.faq.payloads import parse_payload
 
 
 def near(faq: Faq, *scores: float) -> list[dict[str, object]]:
@@ -16,11 +16,6 @@ def near(faq: Faq, *scores: float) -> list[dict[str, object]]:
         {"id": question.id, "score": score}
         for question, score in zip(faq.questions, scores, strict=False)
     ]
-
-
-def test_their_names_are_those_in_the_rules():
-    assert ActionSuggestQuestions().name() == "action_suggest_questions"
-    assert ActionAnswerOffered().name() == "action_answer_offered"
 
 
 @pytest.mark.parametrize("score", [0.7, 1.0])
@@ -61,7 +56,29 @@ def test_nothing_near_is_the_fallback(ask: Ask):
 
     assert said.responses == ["utter_fallback"]
     assert said.buttons == []
-    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, "offered": []}
+    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False}
+
+
+def test_what_the_likeliest_labels_would_answer_is_offered_first(ask: Ask, faq: Faq):
+    ranking = [{"name": "ask_foods", "confidence": 0.2}, {"name": "ask_signs", "confidence": 0.1}]
+    said = ask(
+        ActionSuggestQuestions(),
+        "nlu_fallback",
+        topics=["magnesium"],
+        similar=near(faq, 0.4),
+        intent_ranking=ranking,
+    )
+
+    assert said.responses == ["utter_suggestions"]
+    assert said.slots["offered"][:2] == ["q:mg.foods", "q:mg.signs"]
+    assert said.buttons[2]["title"] == faq.questions[0].ask
+
+
+def test_a_body_part_is_asked_about_where_the_conversation_is(ask: Ask):
+    ranking = [{"name": "ask_nutrients", "confidence": 0.2}]
+    said = ask(ActionSuggestQuestions(), "nlu_fallback", body_part="calf", intent_ranking=ranking)
+
+    assert said.slots["offered"] == ["q:ct.nutrients.calf"]
 
 
 def test_a_question_that_is_gone_is_passed_over(ask: Ask, faq: Faq):
@@ -77,37 +94,3 @@ def test_every_question_can_be_offered_and_taken_up(ask: Ask, faq: Faq):
         offered = ask(ActionSuggestQuestions(), "nlu_fallback", similar=similar).slots["offered"]
         taken = ask(ActionAnswerOffered(), "affirm", slots={"offered": offered})
         assert taken.answer_ids == [question.answers[0]], question.id
-
-
-def test_yes_answers_the_first_offer(ask: Ask):
-    offered = ["q:mg.foods", "q:mg.signs"]
-    said = ask(ActionAnswerOffered(), "affirm", slots={"offered": offered})
-
-    assert said.answer_ids == ["magnesium.foods"]
-    assert (said.slots["topic"], said.slots["aspect"]) == ("magnesium", "foods")
-
-
-def test_yes_reports_an_answer_that_names_weakness(ask: Ask):
-    said = ask(ActionAnswerOffered(), "affirm", slots={"offered": ["q:mg.signs"]})
-
-    assert said.slots["answer_names_red_flag"] is True
-
-
-def test_yes_again_goes_on_with_something_new(ask: Ask):
-    slots = {"offered": ["q:mg.foods"], "recent_answers": ["magnesium.link"]}
-    first = ask(ActionAnswerOffered(), "affirm", slots=slots)
-    second = ask(ActionAnswerOffered(), "affirm", slots=first.slots)
-
-    assert first.answer_ids != second.answer_ids
-    assert parse_payload(second.slots["offered"][0])
-
-
-@pytest.mark.parametrize(
-    "offered", [None, [], ["q:zz.foods"], ["q:mg.horoscope"], ["no payload"], [""]]
-)
-def test_yes_to_nothing_asks_what(ask: Ask, offered: list[str] | None):
-    said = ask(ActionAnswerOffered(), "affirm", slots={"offered": offered})
-
-    assert said.responses == ["utter_ask_what"]
-    changed: dict[str, list[str]] = {} if offered == [] else {"offered": []}
-    assert said.slots == {"answered": "nothing", "answer_names_red_flag": False, **changed}

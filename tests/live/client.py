@@ -63,8 +63,9 @@ def text(messages: Iterable[Message]) -> str:
 
 
 def answer_ids(messages: Iterable[Message]) -> list[str]:
-    """Return the ids of the answers given."""
-    return [card["answer_id"] for m in messages if (card := _metadata(m).get("answer"))]
+    """Return the ids of the answers given; a comparison has those of all its answers."""
+    cards = [card for m in messages if (card := _metadata(m).get("answer"))]
+    return [answer_id for card in cards for answer_id in card["answer_id"].split()]
 
 
 def response_of(message: Message) -> str | None:

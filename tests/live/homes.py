@@ -17,7 +17,7 @@ _COPIED = (
     "requirements.lock",
     "settings.yml",
 )
-_UNDERSTANDING = ("AspectClassifier", "FallbackClassifier", "PayloadParser")
+_UNDERSTANDING = ("QuestionReader", "PayloadParser")
 BLIND = "tests.live.blind_classifier.BlindClassifier"
 ZINC = Path(__file__).parent / "zinc.yml"
 

@@ -37,6 +37,16 @@ _PHRASES = (
     "weak coffee",
     "what number of bananas",
     "i can't breathe",
+    "tell me more",
+    "the second one",
+    "both",
+    "say that again",
+    "where is that from",
+    "are statins behind it",
+    "magnesium or calcium",
+    "my calf twitches. i take magnesium. is it bad? what helps?",
+    "that was not what i asked",
+    "can i talk to a human",
 )
 _COMMANDS = (
     "/greet",

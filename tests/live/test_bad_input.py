@@ -41,8 +41,9 @@ MISUNDERSTOOD = {
 HELP = {
     "utter_fallback",
     "utter_suggestions",
-    "utter_no_answer",
+    "utter_ask_what",
     "utter_greet",
+    "utter_other_language",
     "utter_out_of_scope",
 }
 

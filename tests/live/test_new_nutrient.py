@@ -37,4 +37,6 @@ def test_the_other_nutrients_are_answered_as_before(zinc_bot: Client) -> None:
 
 
 def test_without_the_file_there_is_no_such_nutrient(bot: Client) -> None:
-    assert not any(answer.startswith("zinc") for answer in answer_ids(bot.ask("what is zinc")))
+    said = bot.ask("what is zinc")
+    assert shape(said) == ["utter_no_source", "utter_disclaimer"]
+    assert answer_ids(said) == ["no_source.zinc"]

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchwise.nlu.aspect_model import AspectModel, Span, replace_names
+from twitchwise.nlu.aspect_model import (
+    FOREIGN_LABELS,
+    AspectModel,
+    Features,
+    Prediction,
+    Span,
+    known_stems,
+    level_of,
+    replace_names,
+)
 
 PHRASES = {
     "ask_foods": [
@@ -81,11 +90,35 @@ def test_all_labels_are_ranked_and_their_probabilities_make_one(model: AspectMod
     assert sum(confidences) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "日本語", "🙂", "…"])
-def test_nothing_is_predicted_for_a_text_without_known_features(
-    model: AspectModel, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "…"])
+def test_nothing_is_predicted_for_a_text_without_words(model: AspectModel, text: str) -> None:
     assert model.predict(text) == []
+
+
+def test_two_words_that_nobody_knows_are_the_same_to_it(model: AspectModel) -> None:
+    assert model.predict("日本語") == model.predict("слово") != []
+
+
+def test_many_texts_are_ranked_as_one_by_one(model: AspectModel) -> None:
+    texts = ["which foods", "🙂", "good morning", "see a doctor"]
+    together = model.predict_all(texts)
+    assert [labels(ranking) for ranking in together] == [labels(model.predict(t)) for t in texts]
+    assert together[1] == []
+    assert model.predict_all([]) == []
+
+
+def test_the_probabilities_are_those_of_scikit_learn(model: AspectModel) -> None:
+    # They are worked out here for the few features of a clause, rather than for all.
+    texts = [*TEXTS, "what foods help", "hello doctor"]
+    features = model._vectorizer.transform(texts)
+    expected = model._regression.predict_proba(features)
+    for text, row in zip(texts, expected, strict=True):
+        found = dict(model.predict(text))
+        assert [found[label] for label in model._regression.classes_] == pytest.approx(row, 1e-4)
+
+
+def labels(ranking: list[Prediction]) -> list[str]:
+    return [prediction.label for prediction in ranking]
 
 
 def test_a_saved_model_predicts_the_same(model: AspectModel, tmp_path: Path) -> None:
@@ -102,8 +135,10 @@ def test_what_is_saved_is_no_pickle(model: AspectModel, tmp_path: Path) -> None:
     model.save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"vocabulary.json", "weights.npz"}
     vocabulary = json.loads((tmp_path / "vocabulary.json").read_text("utf-8"))
-    assert {"word foods", "ood"} <= set(vocabulary)
-    assert sorted(vocabulary.values()) == list(range(len(vocabulary)))
+    features = vocabulary["features"]
+    assert {"w foods", "s food", "2 ^ food", "3 ^ hello $", "l ood"} <= set(features)
+    assert sorted(features.values()) == list(range(len(features)))
+    assert {"food", "doctor"} <= set(vocabulary["known_stems"])
 
 
 def test_training_twice_gives_the_same(model: AspectModel) -> None:
@@ -123,20 +158,91 @@ def test_names_are_replaced_by_their_kind() -> None:
     [
         ("magnesium", "nutrient", "nutrientname"),
         ("Magnesium Deficiency", "nutrient", "nutrientname deficiency"),
-        ("lack of sleep", "factor", "factorname lack"),
+        ("lack of sleep", "factor", "factorname"),
         ("thyroid", "condition", "conditionname"),
-        ("supplements", "care", "supplements"),
-        ("Deficiency", "general", "deficiency"),
+        ("water tablets", "medicine", "factorname"),
+        ("vegan", "person", "personname"),
+        ("statins", "subject", "subjectname"),
+        ("High-Potassium", "nutrient", "nutrientname high"),
+        ("hypokalemia", "nutrient", "nutrientname low"),
+        ("hyperkalemia", "nutrient", "nutrientname high"),
+        ("hypothyroidism", "condition", "conditionname"),
+        ("keto", "diet", "diet"),
+        ("tablets", "supplements", "supplements"),
+        ("Shortage", "deficiency", "deficiency"),
+        ("Which vitamin", "deficiency", "which vitamin"),
+        ("anything", "unheard_of", "anything"),
     ],
 )
 def test_words_that_say_what_is_asked_are_kept(name: str, kind: str, expected: str) -> None:
     assert replace_names(name, [Span(0, len(name), kind)]) == expected
 
 
+def test_a_medicine_beside_a_nutrient_is_told_apart() -> None:
+    # People ask how the two go together.
+    spans = [Span(3, 16, "medicine"), Span(23, 32, "nutrient")]
+    assert replace_names("do water tablets lower potassium", spans) == (
+        "do medicinename lower nutrientname"
+    )
+
+
 def test_spans_may_come_in_any_order_and_overlap() -> None:
     text = "low calcium and stress"
     spans = [Span(16, 22, "factor"), Span(0, 11, "nutrient"), Span(4, 11, "nutrient")]
     assert replace_names(text, spans) == "nutrientname low and factorname"
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("low calcium", "low"),
+        ("Magnesium-deficiency", "low"),
+        ("lack of b12", "low"),
+        ("hypokalemia", "low"),
+        ("high potassium", "high"),
+        ("hyperkalemia", "high"),
+        ("magnesium", None),
+        ("potassium level", None),
+    ],
+)
+def test_a_name_may_say_how_much(name: str, level: str | None) -> None:
+    assert level_of(name) == level
+
+
+def test_our_words_stand_in_two_phrases_about_our_subject() -> None:
+    texts = ["which foods have zinc", "foods with zinc", "a poem on zinc", "which poem", "poems"]
+    intents = ["ask_foods", "ask_foods", *["out_of_scope"] * 3]
+    assert set(intents[2:]) <= FOREIGN_LABELS
+    assert known_stems(texts, intents) == {"food", "zinc"}
+
+
+def test_words_that_no_phrase_of_ours_holds(model: AspectModel) -> None:
+    assert not model.has_foreign_words("which foods should i see")
+    assert model.has_foreign_words("which foods are turquoise")
+
+
+def test_a_word_twice_in_one_phrase_is_no_word_of_ours_yet() -> None:
+    assert known_stems(["zinc zinc", "which foods"], ["ask_foods", "ask_foods"]) == set()
+
+
+def test_words_that_are_not_ours_look_alike() -> None:
+    features = Features({"symptom", "of"})
+    assert "3 symptom of unknownword" in features.of("symptoms of lupus")
+    assert "3 symptom of unknownword" in features.of("Symptoms of asthma")
+    assert "s lupus" not in features.of("symptoms of lupus")
+    # As typed, each word still counts for itself.
+    assert "w lupus" in features.of("symptoms of lupus")
+
+
+def test_a_question_mark_is_a_word() -> None:
+    features = Features({"why"})
+    assert "3 ^ why ?" in features.of("why?")
+
+
+@given(st.text(max_size=60))
+def test_features_are_found_in_any_text(text: str) -> None:
+    found = Features({"food"}).of(text)
+    assert {feature[:2] for feature in found} <= {"w ", "s ", "2 ", "3 ", "l "}
 
 
 @given(st.text(max_size=60))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from twitchwise import cli
-from twitchwise.faq.checks import check_content
+from twitchwise.faq.checks import HEDGES, NO_ADVICE, check_content
 
 _TOLD = re.compile(r"(?P<file>[\w.]+):(?P<line>\d+): (?P<what>.+) Mend: (?P<how>.+\.)")
 ZINC = "zinc.yml"
@@ -107,7 +107,7 @@ BROKEN_TOPIC = {
     "no sources": ("    sources: [article-foot]\n", "", 10, "'answers.link.sources' is missing"),
     "a source of its own that is known already": (
         "answers:",
-        "sources: [{id: article-foot, title: A, publisher: B}]\nanswers:",
+        "sources: [{id: article-foot, title: A, publisher: B, confidence: low}]\nanswers:",
         9,
         "'article-foot'",
     ),
@@ -115,21 +115,56 @@ BROKEN_TOPIC = {
     "no date of review": ("    reviewed: 2026-11-22\n", "", 10, "reviewed' is missing"),
     "a date of review that is none": ("reviewed: 2026-11-22", "reviewed: lately", 19, "reviewed'"),
     "a day that no month has": ("reviewed: 2026-11-22", "reviewed: 2026-02-30", 19, ""),
-    "a follow-up that is not there": ("[zinc.foods]", "[zinc.food]", 20, "'zinc.food'"),
-    "an unknown aspect": ("  foods:\n", "  food:\n", 27, "'food' is no aspect"),
-    "an unknown body part": ("      foot:", "      tail:", 22, "'tail' is no body part"),
-    "a key given twice": ("    bullets: [meat, beans]", '    text: "Again."', 29, "twice"),
+    "no confidence": ("    confidence: medium\n", "", 10, "confidence' is missing"),
+    "an unknown confidence": ("confidence: medium", "confidence: sure", 20, "confidence'"),
+    "a confidence above that of the source": (
+        "confidence: medium",
+        "confidence: high",
+        20,
+        "above that of every source ('medium' at best)",
+    ),
+    "a low confidence that the words hide": (
+        "confidence: medium",
+        "confidence: low",
+        11,
+        "the words do not say so",
+    ),
+    "a follow-up that is not there": ("[zinc.foods]", "[zinc.food]", 21, "'zinc.food'"),
+    "an unknown aspect": ("  foods:\n", "  food:\n", 29, "'food' is no aspect"),
+    "an unknown body part": ("      foot:", "      tail:", 23, "'tail' is no body part"),
+    "a key given twice": ("    bullets: [meat, beans]", '    text: "Again."', 31, "twice"),
     "no YAML": ("name: zinc", "name: zinc: metal", 3, "not valid YAML"),
     "a bracket left open": ("[article-foot]", "[article-foot", 19, "not valid YAML"),
-    "an empty text": ('"Foods with zinc are easy to find:"', '" "', 28, "text'"),
-    "an answer that is too long": ('"Foods with zinc are easy to find:"', LONG, 28, "94 words"),
+    "an empty text": ('"Foods with zinc are easy to find:"', '" "', 30, "text'"),
+    "an answer that is too long": ('"Foods with zinc are easy to find:"', LONG, 30, "94 words"),
     "an amount": ("- beans and nuts", "- 15 mg from beans", 11, "'15 mg'"),
     "an amount for a body part": (
         "well, too little zinc may",
         "well, below 11 micrograms may",
-        23,
+        24,
         "'11 micrograms'",
     ),
+    "a number of tablets": ("- beans and nuts", "- 2 tablets", 11, "'2 tablets' is a dose"),
+    "a number of tablets among amounts": (
+        "This is no advice to buy tablets",
+        "This is no advice to buy 2 tablets",
+        37,
+        "'2 tablets' is a dose",
+    ),
+    "an amount for nobody in particular": ("a day for men", "a day", 37, "for whom '11 mg'"),
+    "an amount that could be advice": (
+        "This is no advice to buy tablets",
+        "It is in meat",
+        37,
+        "'11 mg' could be taken for advice",
+    ),
+    "an amount to take": (
+        "The reference intake is about",
+        "Every day take about",
+        37,
+        "'take about 11' is advice",
+    ),
+    "an amount of food to take": ("Beef has about 5", "Take 5", 43, "'Take 5' is advice"),
     "a diagnosis": ("It can: too little", "You have too little", 11, "'You have'"),
     "a denied diagnosis": ("It can: too little", "You don't have", 11, '"You don\'t have"'),
     "somebody's deficiency": ("It can: too little", "Your deficiency of", 11, "'Your deficiency'"),
@@ -143,7 +178,7 @@ BROKEN_TOPIC = {
     "an unmarked red flag for a body part": (
         "In the foot as well, too",
         "In a numb foot as well, too",
-        22,
+        23,
         "not marked",
     ),
     "a blank line": (
@@ -190,7 +225,14 @@ def test_a_file_that_holds_no_topic(folder: Path, check: Check, text: str) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["aspects.yml", "body_parts.yml", "sources.yml", "questions.yml", "unused_facts.yml"],
+    [
+        "aspects.yml",
+        "body_parts.yml",
+        "sources.yml",
+        "questions.yml",
+        "unused_facts.yml",
+        "unsourced.yml",
+    ],
 )
 def test_a_file_that_is_missing(folder: Path, check: Check, name: str) -> None:
     (folder / name).unlink()
@@ -221,6 +263,7 @@ def test_a_question_id_used_twice(folder: Path, check: Check) -> None:
 
 def test_a_source_id_used_twice(folder: Path, check: Check) -> None:
     text = "  - id: article-foot\n    title: About feet\n    publisher: Somebody\n"
+    text += "    confidence: medium\n"
     first = appended(folder / "sources.yml", text)
     assert [(each.file, each.line) for each in check()] == [("sources.yml", first)]
 
@@ -230,6 +273,97 @@ def test_a_source_without_publisher(folder: Path, check: Check) -> None:
     told = check()
     assert ("sources.yml", first) in [(each.file, each.line) for each in told]
     assert any("publisher' is missing" in each.what for each in told)
+
+
+def test_a_source_without_confidence(folder: Path, check: Check) -> None:
+    text = "  - id: article-nose\n    title: About noses\n    publisher: Somebody\n"
+    first = appended(folder / "sources.yml", text)
+    told = check()
+    assert ("sources.yml", first) in [(each.file, each.line) for each in told]
+    assert any("confidence' is missing" in each.what for each in told)
+
+
+@pytest.mark.parametrize("hedge", HEDGES)
+def test_words_that_own_up_to_a_low_confidence(folder: Path, hedge: str) -> None:
+    path = folder / ZINC
+    replace(path, "confidence: medium", "confidence: low")
+    replace(path, "It can: too little zinc", f"It can, {hedge}: too little zinc")
+    assert check_content(folder) == []
+
+
+@pytest.mark.parametrize("words", NO_ADVICE)
+@pytest.mark.parametrize("whom", ["adults", "women", "men over 70", "people", "Anyone", "a man"])
+def test_words_that_an_amount_needs(folder: Path, words: str, whom: str) -> None:
+    path = folder / ZINC
+    replace(path, "a day for men", f"a day for {whom}")
+    replace(path, "no advice to buy tablets", words)
+    assert check_content(folder) == []
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["4,000 IU", "2.4 mcg", "15 µg", "15 micrograms", "800 international units", "3 grams", "5ml"],
+)
+def test_amounts_in_every_unit_stand_under_their_aspects_only(folder: Path, amount: str) -> None:
+    path = folder / ZINC
+    replace(path, "5 mg in 100 g", f"{amount} in one portion")
+    assert check_content(folder) == []
+    replace(path, "- beans and nuts", f"- nuts with {amount}")
+    (problem,) = check_content(folder)
+    assert f"{amount!r} is an amount" in problem.message
+    assert problem.mend.startswith("amounts stand in these aspects only: amount, excess, food")
+
+
+def test_amounts_of_the_aspect_excess_need_the_same_words(folder: Path) -> None:
+    path = folder / ZINC
+    replace(path, "  amount:\n", "  excess:\n")
+    assert check_content(folder) == []
+    replace(path, "a day for men. This is no advice", "a day. This is advice")
+    assert len(check_content(folder)) == 2
+
+
+def test_an_answer_about_amounts_without_one_needs_no_such_words(folder: Path) -> None:
+    text = "about 11 mg a day for men. This is no advice to buy tablets."
+    replace(folder / ZINC, text, "set for vitamin B12 by age, as it takes 10 years to run low.")
+    assert check_content(folder) == []
+
+
+SUBJECT = """\
+  - id: tin
+    name: tin
+    names: [tin]
+    ask: a doctor
+    nearest: [zinc.foods]
+"""
+BROKEN_SUBJECT = {
+    "nobody to ask": ("    ask: a doctor\n", "", 0, "ask' is missing"),
+    "no names": ("names: [tin]", "names: []", 2, "names'"),
+    "nothing near": ("[zinc.foods]", "[]", 4, "nearest'"),
+    "too much that is near": (
+        "[zinc.foods]",
+        "[zinc.foods, zinc.link, twitch.help, twitch.causes]",
+        4,
+        "nearest'",
+    ),
+    "a near answer that is not there": ("[zinc.foods]", "[zinc.food]", 4, "'zinc.food'"),
+    "an id used twice": ("id: tin", "id: statins", 0, "'statins' stands in line"),
+    "a name of a topic": ("names: [tin]", "names: [tin, Magnesium]", 2, "magnesium.yml:"),
+    "a name of a body part": ("names: [tin]", "names: [big toe]", 2, "body_parts.yml:"),
+    "a name of another subject": ("names: [tin]", "names: [statin]", 2, "unsourced.yml:"),
+    "a name twice": ("names: [tin]", "names: [tin]\n    misspellings: [Tin]", 3, "unsourced.yml:"),
+    "an unknown key": ("ask: a doctor", "ask: a doctor\n    colour: grey", 4, "colour'"),
+    "an aside that is none": ("ask: a doctor", "ask: a doctor\n    aside: at times", 4, "aside'"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN_SUBJECT)
+def test_a_broken_subject(broken: str, folder: Path, check: Check) -> None:
+    old, new, line, said = BROKEN_SUBJECT[broken]
+    assert old in SUBJECT
+    first = appended(folder / "unsourced.yml", SUBJECT.replace(old, new))
+    (told,) = check()
+    assert (told.file, told.line) == ("unsourced.yml", first + line)
+    assert said in told.what
 
 
 def test_a_body_part_without_topic(folder: Path, check: Check) -> None:
@@ -258,7 +392,7 @@ def test_several_mistakes_are_told_in_the_order_of_their_places(folder: Path, ch
     replace(folder / ZINC, "[zinc.foods]", "[zinc.food]")
     replace(folder / "alcohol.yml", "parent: twitch", "parent: twitchy")
     places = [(each.file, each.line) for each in check()]
-    assert places == [("alcohol.yml", 5), (ZINC, 5), (ZINC, 20)]
+    assert places == [("alcohol.yml", 5), (ZINC, 5), (ZINC, 21)]
 
 
 @pytest.mark.parametrize(

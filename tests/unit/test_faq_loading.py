@@ -31,6 +31,7 @@ answers:
     facts: [zn-01]
     sources: [zinc-sheet, article-foot]
     reviewed: 2026-11-22
+    confidence: high
     follow_ups: [zinc.signs]
     body_parts:
       foot:
@@ -38,12 +39,14 @@ answers:
         facts: [zn-02]
         sources: [article-foot]
         reviewed: 2026-11-21
+        confidence: medium
         names_red_flag: true
 sources:
   - id: zinc-sheet
     title: Zinc, fact sheet
     publisher: Some Institute
     url: https://example.org/zinc
+    confidence: high
 """
 
 
@@ -83,6 +86,8 @@ def test_an_answer_is_read_whole(with_zinc: Faq) -> None:
     ]
     assert answer.sources[0].url == "https://example.org/zinc"
     assert answer.reviewed == datetime.date(2026, 11, 22)
+    assert answer.confidence == "high"
+    assert [source.confidence for source in answer.sources] == ["high", "medium"]
     assert answer.follow_ups == ("zinc.signs",)
     assert (answer.names_red_flag, answer.body_part) == (False, None)
 
@@ -91,6 +96,7 @@ def test_an_answer_for_a_body_part_stands_beside_it(with_zinc: Faq) -> None:
     answer = with_zinc.answer_with_id("zinc.link.foot")
     assert answer is not None
     assert (answer.topic, answer.aspect, answer.body_part) == ("zinc", "link", "foot")
+    assert answer.confidence == "medium"
     assert answer.names_red_flag
     assert answer.follow_ups == ()
 
@@ -102,8 +108,25 @@ def test_texts_hold_no_line_breaks(faq: Faq) -> None:
 
 def test_no_file_of_the_folder_is_left_out(faq: Faq, root: Path) -> None:
     files = {path.stem for path in (root / "data" / "faq").glob("*.yml")}
-    others = {"aspects", "body_parts", "sources", "questions", "unused_facts", "red_flags"}
-    assert set(faq.topics) == files - others
+    others = {"aspects", "body_parts", "sources", "questions", "red_flags"}
+    assert set(faq.topics) == files - others - {"unused_facts", "unsourced"}
+
+
+def test_a_subject_without_a_source_is_found_by_its_names(faq: Faq) -> None:
+    subject = faq.subject_named("Mag  Glycinate")
+    assert subject is not None
+    assert (subject.id, subject.aside) == ("magnesium_forms", False)
+    assert subject.ask == "a pharmacist or dietitian"
+    assert [faq.answer_with_id(target) is not None for target in subject.nearest] == [True] * 3
+    assert faq.subject_named("glicinate") == subject
+    assert faq.subject_named("magnesium") is None
+    assert faq.subjects["children"].aside
+
+
+def test_a_topic_takes_the_place_of_the_subject_with_its_id(with_zinc: Faq, faq: Faq) -> None:
+    assert set(faq.subjects) - set(with_zinc.subjects) == {"zinc"}
+    assert faq.subject_named("zinc") == faq.subjects["zinc"]
+    assert with_zinc.subject_named("zinc") is None
 
 
 def test_all_mistakes_are_told_at_once_and_in_order(folder: Path) -> None:
@@ -127,6 +150,7 @@ def test_an_empty_folder_lacks_every_required_file(tmp_path: Path) -> None:
         "sources.yml",
         "questions.yml",
         "unused_facts.yml",
+        "unsourced.yml",
     }
     assert {problem.message for problem in problems} == {"the file is missing."}
 

@@ -1,4 +1,4 @@
-"""From what was understood to what has to be answered."""
+"""From what was understood to what has to be answered: :func:`resolve`, on names and an aspect."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import itertools
 
 import pytest
 
+from tests.unit.asking import shown
 from twitchwise.faq import Faq
 from twitchwise.faq.query import MAX_REQUESTS, Context, resolve
 
 MAGNESIUM = Context("magnesium", "foods", None)
+#: Aspects that only say something of nutrients, and not of each.
+OF_NUTRIENTS = {"foods_low", "medicines"}
 
 
 def asked(
@@ -27,9 +30,7 @@ def asked(
         faq.body_parts[body_part] if body_part else None,
         context or Context(),
     )
-    return [
-        ".".join([r.topic.id, r.aspect, *([r.body_part] if r.body_part else [])]) for r in requests
-    ]
+    return [shown(request) for request in requests]
 
 
 def test_one_topic(faq: Faq) -> None:
@@ -80,9 +81,10 @@ def test_nutrients_factors_and_conditions_are_equally_strong(faq: Faq) -> None:
         ("causes", "twitch.causes"),
         ("harmless", "twitch.harmless"),
         ("see_doctor", "twitch.see_doctor"),
-        ("foods", "diet.foods"),
+        ("foods", "twitch.foods"),
+        ("supplements", "twitch.supplements"),
         ("help", "diet.help"),
-        ("supplements", "diet.supplements"),
+        ("risk_groups", "diet.risk_groups"),
     ],
 )
 def test_some_aspects_are_asked_of_the_movement_even_where_diet_is_named(
@@ -196,8 +198,15 @@ def test_a_topic_alone_keeps_the_aspect_within_its_kind(faq: Faq) -> None:
     assert asked(faq, None, "calcium", context=MAGNESIUM) == ["calcium.foods"]
 
 
-def test_a_topic_of_another_kind_gets_its_own_aspect(faq: Faq) -> None:
-    assert asked(faq, None, "stress", context=MAGNESIUM) == ["stress.link"]
+@pytest.mark.parametrize("aspect", ["signs", "deficiency_name", "food_amounts"])
+def test_a_topic_of_another_kind_gets_its_own_aspect(faq: Faq, aspect: str) -> None:
+    assert asked(faq, None, "stress", context=Context("magnesium", aspect)) == ["stress.link"]
+
+
+@pytest.mark.parametrize("aspect", ["foods", "help", "outlook"])
+def test_some_aspects_are_asked_of_everything(faq: Faq, aspect: str) -> None:
+    context = Context("magnesium", aspect)
+    assert asked(faq, None, "stress", context=context) == [f"stress.{aspect}"]
 
 
 def test_an_aspect_that_the_new_topic_cannot_answer_is_dropped(faq: Faq) -> None:
@@ -244,4 +253,5 @@ def test_whatever_is_named_there_is_an_answer(faq: Faq) -> None:
         requests = resolve(faq, aspect, topics, part, context)
         assert 1 <= len(requests) <= MAX_REQUESTS
         for request in requests:
-            assert faq.find_answer(request.topic, request.aspect, request.body_part) is not None
+            answer = faq.find_answer(request.topic, request.aspect, request.body_part)
+            assert answer is not None or request.aspect in OF_NUTRIENTS

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.unit.asking import any_clause, clause, told
 from twitchwise.faq import Faq
-from twitchwise.faq.query import Context, Request
+from twitchwise.faq.comparison import Comparison
+from twitchwise.faq.query import MAX_REQUESTS, Context, Request
 from twitchwise.faq.reply import (
     SAME_QUESTION,
+    NoSource,
     Reply,
     Suggestion,
+    reply_again,
     reply_by_similarity,
+    reply_to_asked,
     reply_to_message,
-    reply_to_payload,
+    reply_to_payloads,
     reply_to_requests,
 )
+from twitchwise.faq.retrieval import QuestionIndex
+from twitchwise.faq.understood import CLAUSES, Clause
 
 
 def understood(intent: str | None, *entities: tuple[str, str]) -> dict[str, Any]:
@@ -40,15 +50,31 @@ def reply(
     return reply_to_message(faq, understood(intent, *entities), context or Context(), recent)
 
 
+def reply_to(
+    faq: Faq, *clauses: Clause, context: Context | None = None, recent: Sequence[str] = ()
+) -> Reply:
+    message = {CLAUSES: [each.as_data() for each in clauses]}
+    return reply_to_message(faq, message, context or Context(), recent)
+
+
 def ids(said: Reply) -> list[str]:
     return [answer.id for answer in said.answers]
+
+
+def now_about(said: Reply) -> tuple[str | None, str | None, str | None]:
+    """Return topic, aspect and body part that the next message may take up."""
+    return said.context.topic, said.context.aspect, said.context.body_part
+
+
+def offered(said: Reply) -> list[str]:
+    return [suggestion.payload for suggestion in said.suggestions]
 
 
 def test_a_question_is_answered_and_leads_on(faq: Faq) -> None:
     said = reply(faq, "ask_foods", ("topic", "Magnesium"))
     assert ids(said) == ["magnesium.foods"]
     assert said.answered == "magnesium.foods"
-    assert said.context == Context("magnesium", "foods", None)
+    assert now_about(said) == ("magnesium", "foods", None)
     assert said.recent == ("magnesium.foods",)
     assert 1 <= len(said.suggestions) <= 3
     assert all(suggestion.payload.startswith("q:") for suggestion in said.suggestions)
@@ -59,7 +85,8 @@ def test_a_body_part_chooses_the_answer(faq: Faq) -> None:
         faq, "ask_link", ("topic", "low magnesium"), ("body_part", "toes"), ("topic", "twitch")
     )
     assert ids(said) == ["magnesium.link.foot"]
-    assert said.context == Context("magnesium", "link", "foot")
+    assert now_about(said) == ("magnesium", "link", "foot")
+    assert said.context.movement == "foot_twitch"
     assert said.recent == ("magnesium.link",)
 
 
@@ -69,7 +96,7 @@ def test_entities_count_in_the_order_of_the_message(faq: Faq) -> None:
     said = reply_to_message(faq, message, Context())
     assert ids(said) == ["calcium.foods", "magnesium.foods"]
     assert said.answered == "calcium.foods magnesium.foods"
-    assert said.context == Context("magnesium", "foods")
+    assert now_about(said) == ("magnesium", "foods", None)
 
 
 def test_an_answer_that_two_topics_share_is_said_once(faq: Faq) -> None:
@@ -104,11 +131,9 @@ def test_an_answer_that_names_a_red_flag_is_reported(faq: Faq) -> None:
 
 def test_what_was_answered_lately_is_not_offered_again(faq: Faq) -> None:
     first = reply(faq, "ask_foods", ("topic", "magnesium"))
-    offered = first.suggestions[0].payload
-    then = reply_to_payload(faq, offered, first.recent)
-    payloads = [suggestion.payload for suggestion in then.suggestions]
-    assert offered not in payloads
-    assert "q:mg.foods" not in payloads
+    taken = offered(first)[0]
+    then = reply_to_payloads(faq, [taken], first.recent)
+    assert not {taken, "q:mg.foods"} & set(offered(then))
 
 
 def test_only_the_last_few_answers_are_remembered(faq: Faq) -> None:
@@ -128,46 +153,288 @@ def test_no_requests_give_an_empty_reply(faq: Faq) -> None:
     assert said.recent == ("magnesium.foods",)
 
 
-def test_a_request_without_answer_is_reported_as_nothing(faq: Faq) -> None:
-    said = reply_to_requests(faq, [Request(faq.topics["magnesium"], "no_such_aspect")])
-    assert (said.answers, said.suggestions, said.answered) == ((), (), "nothing")
-
-
 def test_a_payload_is_answered(faq: Faq) -> None:
-    assert ids(reply_to_payload(faq, "q:mg.foods")) == ["magnesium.foods"]
-    said = reply_to_payload(faq, "q:mg.link.foot")
+    assert ids(reply_to_payloads(faq, ["q:mg.foods"])) == ["magnesium.foods"]
+    said = reply_to_payloads(faq, ["q:mg.link.foot"])
     assert ids(said) == ["magnesium.link.foot"]
     assert said.context.body_part == "foot"
 
 
+def test_several_payloads_are_answered_in_order(faq: Faq) -> None:
+    said = reply_to_payloads(faq, ["q:ca.foods", "q:zz.foods", "q:mg.foods"])
+    assert ids(said) == ["calcium.foods", "magnesium.foods"]
+
+
 @pytest.mark.parametrize("payload", ["", "hello", "q:zz.foods", "q:mg.nothing", "q:mg"])
 def test_a_payload_of_nothing_is_an_empty_reply(faq: Faq, payload: str) -> None:
-    said = reply_to_payload(faq, payload, ["magnesium.foods"])
-    assert (said.answers, said.suggestions) == ((), ())
+    said = reply_to_payloads(faq, [payload], ["magnesium.foods"])
+    assert (said.parts, said.suggestions) == ((), ())
     assert said.recent == ("magnesium.foods",)
+    assert reply_to_payloads(faq, []).parts == ()
 
 
 def test_every_button_of_every_answer_is_answered(faq: Faq) -> None:
     for answer in faq.answers():
         request = Request(faq.topics[answer.topic], answer.aspect, answer.body_part)
         for suggestion in reply_to_requests(faq, [request]).suggestions:
-            assert reply_to_payload(faq, suggestion.payload).answers, suggestion
+            assert reply_to_payloads(faq, [suggestion.payload]).answers, suggestion
 
 
-def similar(faq: Faq, *scores: float) -> list[dict[str, Any]]:
-    return [{"id": q.id, "score": score} for q, score in zip(faq.questions, scores, strict=False)]
+# More than is answered at once.
+
+
+def test_what_is_left_of_many_questions_is_offered_first(faq: Faq) -> None:
+    many = [clause("ask_foods", topic) for topic in ("magnesium", "calcium", "sodium")]
+    left = [clause("ask_foods", "potassium"), clause("ask_causes", "cramp")]
+    said = reply_to(faq, *many, *left)
+    assert ids(said) == ["magnesium.foods", "calcium.foods", "sodium.foods"]
+    assert offered(said)[:2] == ["q:kp.foods", "q:cr.causes"]
+    assert said.context.topic == "sodium"
+
+
+def test_a_subject_without_source_counts_as_one_of_three(faq: Faq) -> None:
+    many = [clause("ask_foods", topic) for topic in ("magnesium", "calcium", "sodium")]
+    said = reply_to(faq, Clause("ask_foods", subjects=("zinc",)), *many)
+    assert said.answered == "no_source.zinc magnesium.foods calcium.foods"
+    assert offered(said)[0] == "q:na.foods"
+
+
+# What no source covers.
+
+
+def test_a_subject_without_source_is_named_with_whom_to_ask(faq: Faq) -> None:
+    said = reply_to(faq, Clause("ask_link", topics=("twitch",), subjects=("statins",)))
+    statins = faq.subjects["statins"]
+    assert said.parts == (NoSource("statins", statins.name, statins.ask),)
+    assert said.answered == "no_source.statins"
+    assert said.answers == ()
+    assert not said.names_red_flag
+    # What is near to it is offered, and can be had.
+    taken = [reply_to_payloads(faq, [payload]) for payload in offered(said)]
+    assert [ids(each) for each in taken] == [[target] for target in statins.nearest]
+
+
+def test_for_whom_it_is_asked_has_the_general_answer_offered_first(faq: Faq) -> None:
+    said = reply_to(faq, Clause("ask_amount", topics=("magnesium",), subjects=("pregnancy",)))
+    assert said.answered == "no_source.pregnancy"
+    assert offered(said)[0] == "q:mg.amount"
+    assert now_about(said) == ("magnesium", None, None)
+
+
+def test_what_is_named_beside_a_subject_is_answered_too(faq: Faq) -> None:
+    said = reply_to(faq, Clause("ask_link", topics=("magnesium",), subjects=("zinc",)))
+    assert said.answered == "no_source.zinc magnesium.link"
+    assert ids(said) == ["magnesium.link"]
+    assert said.recent == ("magnesium.link",)
+
+
+def test_a_nutrient_near_to_a_subject_is_what_it_is_about_now(faq: Faq) -> None:
+    form = reply_to(faq, Clause("ask_role", subjects=("magnesium_forms",)))
+    assert form.context.topic == "magnesium"
+    other = reply_to(faq, Clause("ask_link", subjects=("covid",)))
+    assert other.context.topic is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "aspect", "about"),
+    [
+        ("magnesium", "foods_low", "foods low in magnesium"),
+        ("vitamin_d", "foods_low", "foods low in vitamin D"),
+        ("vitamin_b1", "medicines", "vitamin B1 and medicines"),
+    ],
+)
+def test_an_aspect_without_source_is_said_in_the_middle_of_a_sentence(
+    faq: Faq, topic: str, aspect: str, about: str
+) -> None:
+    said = reply_to(faq, clause(f"ask_{aspect}", topic))
+    (part,) = said.parts
+    assert isinstance(part, NoSource)
+    assert (part.id, part.about) == (f"{topic}.{aspect}", about)
+    assert now_about(said) == (topic, aspect, None)
+    # Something on the topic is offered, and can be had.
+    assert ids(reply_to_payloads(faq, offered(said)[:1])) == [f"{topic}.link"]
+
+
+def test_a_request_for_what_nobody_knows_is_no_answer(faq: Faq) -> None:
+    said = reply_to_message(faq, understood("ask_foods_low", ("topic", "magnesium")), Context())
+    assert said.answers == ()
+    assert said.recent == ()
+
+
+# How many were asked for.
+
+
+def bullets(said: Reply) -> tuple[str, ...]:
+    (answer,) = said.answers
+    return answer.bullets
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_list_is_as_long_as_was_asked_for(faq: Faq, count: int) -> None:
+    whole = faq.topics["twitch"].answers["causes"].bullets
+    said = reply_to(faq, clause("ask_causes", "twitch", count=count))
+    assert len(whole) > 3
+    assert bullets(said) == whole[:count]
+    # It is the same answer: it keeps its id, and its source.
+    assert ids(said) == ["twitch.causes"]
+
+
+def test_there_is_no_more_than_there_is(faq: Faq) -> None:
+    whole = faq.topics["twitch"].answers["causes"].bullets
+    assert bullets(reply_to(faq, clause("ask_causes", "twitch", count=20))) == whole
+    assert bullets(reply_to(faq, clause("ask_causes", "twitch"))) == whole
+
+
+@pytest.mark.parametrize("aspect", ["see_doctor", "cautions", "amount"])
+def test_warnings_and_limits_are_told_whole(faq: Faq, aspect: str) -> None:
+    topic = "magnesium" if aspect == "amount" else "twitch"
+    whole = faq.topics[topic].answers[aspect].bullets
+    assert len(whole) > 2
+    assert bullets(reply_to(faq, clause(f"ask_{aspect}", topic, count=2))) == whole
+
+
+def test_a_list_that_is_cut_keeps_its_warnings(faq: Faq) -> None:
+    urgent = re.compile(r"doctor|medical help|emergency|right away", re.IGNORECASE)
+    for answer in faq.answers():
+        request = Request(faq.topics[answer.topic], answer.aspect, answer.body_part, count=2)
+        (said,) = reply_to_requests(faq, [request]).answers
+        assert set(filter(urgent.search, answer.bullets)) <= set(said.bullets), answer.id
+
+
+# Side by side.
+
+
+def test_two_that_are_compared_are_one_part(faq: Faq) -> None:
+    said = reply_to(faq, clause("ask_difference", "magnesium potassium"))
+    (part,) = said.parts
+    assert isinstance(part, Comparison)
+    assert said.answered == "magnesium.role potassium.role"
+    assert ids(said) == ["magnesium.role", "potassium.role"]
+    assert said.recent == ("magnesium.role", "potassium.role")
+    assert said.context.topic == "potassium"
+
+
+def test_what_is_missing_on_one_side_is_said_as_such(faq: Faq) -> None:
+    requests = [
+        Request(faq.topics[topic], "foods_low", compared=True) for topic in ("sodium", "potassium")
+    ]
+    said = reply_to_asked(faq, requests)
+    assert said.answered == "sodium.foods_low no_source.potassium.foods_low"
+
+
+def test_a_comparison_warns_where_one_of_its_answers_does(faq: Faq) -> None:
+    signs = clause("ask_difference", "magnesium potassium", level="low")
+    said = reply_to(faq, signs)
+    assert ids(said) == ["magnesium.signs", "potassium.signs"]
+    assert said.names_red_flag
+
+
+# The words of a question of the FAQ.
+
+
+def with_nearest(faq: Faq, text: str, *clauses: Clause, context: Context | None = None) -> Reply:
+    near = QuestionIndex(faq.questions).nearest(text)
+    message = {
+        CLAUSES: [each.as_data() for each in clauses],
+        "similar_questions": [{"id": m.question.id, "score": m.score} for m in near],
+    }
+    return reply_to_message(faq, message, context or Context())
+
+
+def test_the_very_words_of_a_question_have_its_answers(faq: Faq) -> None:
+    question = next(q for q in faq.questions if "vitamin B12 cause twitching in the feet" in q.ask)
+    # Whatever the classifier made of it.
+    taken = clause("ask_amount", "vitamin_b12 twitch", "foot")
+    assert ids(with_nearest(faq, question.ask, taken)) == list(question.answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "answer"),
+    [
+        (
+            "Can a shortage of vitamin D cause twitching in the feet?",
+            clause("ask_link", "vitamin_d twitch", "foot"),
+            "vitamin_d.link",
+        ),
+        (
+            "Can a lack of vitamin B12 cause muscle jerks?",
+            clause("ask_link", "vitamin_b12 muscle_jerk"),
+            "vitamin_b12.link",
+        ),
+    ],
+)
+def test_nearly_those_words_about_something_else_have_its_own_answer(
+    faq: Faq, text: str, asked: Clause, answer: str
+) -> None:
+    (nearest,) = QuestionIndex(faq.questions).nearest(text, limit=1)
+    assert nearest.score > 0.9
+    assert not any(each.startswith(answer.split(".")[0]) for each in nearest.question.answers)
+    (said,) = ids(with_nearest(faq, text, asked))
+    assert said.startswith(answer)
+
+
+def test_the_words_of_a_question_that_names_nothing_are_about_what_is_talked_of(faq: Faq) -> None:
+    said = with_nearest(
+        faq, "Is twitching dangerous?", clause("ask_harmless"), context=Context("tremor", "signs")
+    )
+    assert ids(said) == ["tremor.harmless"]
+
+
+# The movement that was talked of.
+
+
+def test_the_movement_is_kept_while_nutrients_are_talked_of(faq: Faq) -> None:
+    first = reply_to(faq, clause("ask_causes", "twitch", "calf"))
+    assert first.context.movement == "calf_twitch"
+    then = reply_to(faq, clause("ask_foods", "magnesium"), context=first.context)
+    assert then.context.movement == "calf_twitch"
+    last = reply_to(faq, clause("ask_outlook"), context=then.context)
+    assert ids(last) == ["twitch.outlook"]
+    assert last.context.topic == "calf_twitch"
+
+
+def test_a_movement_told_beside_a_question_is_kept_too(faq: Faq) -> None:
+    said = reply_to(faq, told("twitch", "eyelid"), clause("ask_foods", "magnesium"))
+    assert ids(said) == ["magnesium.foods"]
+    assert said.context.movement == "eyelid_twitch"
+
+
+# Once more.
+
+
+def test_answers_are_said_again(faq: Faq) -> None:
+    said = reply_again(faq, ["magnesium.link.foot", "gone.foods", "calcium.foods"])
+    assert ids(said) == ["magnesium.link.foot", "calcium.foods"]
+    assert said.suggestions
+
+
+@pytest.mark.parametrize("given", [[], ["gone.foods"], ["magnesium"]])
+def test_there_may_be_nothing_to_say_again(faq: Faq, given: list[str]) -> None:
+    said = reply_again(faq, given, ["magnesium.foods"])
+    assert (said.parts, said.suggestions) == ((), ())
+    assert said.recent == ("magnesium.foods",)
+
+
+# What was not understood.
+
+
+def near(faq: Faq, *scores: float) -> dict[str, Any]:
+    """Return the first questions of the FAQ as the nearest ones, with these scores."""
+    pairs = zip(faq.questions, scores, strict=False)
+    return {"similar_questions": [{"id": q.id, "score": score} for q, score in pairs]}
 
 
 def test_nearly_the_same_question_is_answered(faq: Faq) -> None:
     question = faq.questions[0]
-    said = reply_by_similarity(faq, similar(faq, SAME_QUESTION, 0.5))
+    said = reply_by_similarity(faq, near(faq, SAME_QUESTION, 0.5))
     assert ids(said) == list(question.answers)
     assert said.suggestions
 
 
 def test_questions_less_near_are_offered(faq: Faq) -> None:
-    said = reply_by_similarity(faq, similar(faq, 0.69, 0.5, 0.3), ["magnesium.foods"])
-    assert said.answers == ()
+    message = near(faq, SAME_QUESTION - 0.01, 0.5, 0.3)
+    said = reply_by_similarity(faq, message, recent=["magnesium.foods"])
+    assert said.parts == ()
     assert said.answered == "suggestions"
     assert [s.title for s in said.suggestions] == [q.ask for q in faq.questions[:3]]
     assert said.recent == ("magnesium.foods",)
@@ -175,14 +442,66 @@ def test_questions_less_near_are_offered(faq: Faq) -> None:
 
 def test_what_is_offered_leads_to_the_questions_answer(faq: Faq) -> None:
     for question in faq.questions:
-        said = reply_by_similarity(faq, [{"id": question.id, "score": 0.4}])
-        answer = reply_to_payload(faq, said.suggestions[0].payload)
-        assert ids(answer) == [question.answers[0]]
+        message = {"similar_questions": [{"id": question.id, "score": 0.4}]}
+        said = reply_by_similarity(faq, message)
+        assert ids(reply_to_payloads(faq, offered(said))) == [question.answers[0]]
 
 
 def test_nothing_similar_gives_an_empty_reply(faq: Faq) -> None:
-    assert reply_by_similarity(faq, []).answered == "nothing"
-    assert reply_by_similarity(faq, [{"id": "gone", "score": 0.9}]).answered == "nothing"
+    assert reply_by_similarity(faq, {}).answered == "nothing"
+    gone = {"similar_questions": [{"id": "gone", "score": 0.9}]}
+    assert reply_by_similarity(faq, gone).answered == "nothing"
+
+
+def unsure(faq: Faq, asked: Clause, *labels: tuple[str, float], **more: Any) -> Reply:
+    ranking = [{"name": label, "confidence": confidence} for label, confidence in labels]
+    message = {CLAUSES: [asked.as_data()], "intent_ranking": ranking, **more}
+    return reply_by_similarity(faq, message)
+
+
+def test_the_likeliest_questions_about_what_is_named_are_offered_first(faq: Faq) -> None:
+    said = unsure(
+        faq,
+        clause("nlu_fallback", "magnesium"),
+        ("ask_foods", 0.2),
+        ("greet", 0.15),
+        ("ask_signs", 0.1),
+        ("ask_role", 0.01),
+        **near(faq, 0.5, 0.4),
+    )
+    assert said.parts == ()
+    assert offered(said)[:2] == ["q:mg.foods", "q:mg.signs"]
+    assert said.suggestions[2].title == faq.questions[0].ask
+    assert len(said.suggestions) == 3
+
+
+def test_nothing_is_guessed_where_nothing_is_named(faq: Faq) -> None:
+    said = unsure(faq, clause("nlu_fallback"), ("ask_foods", 0.25))
+    assert said.answered == "nothing"
+
+
+def test_only_what_has_an_answer_is_offered(faq: Faq) -> None:
+    asked = clause("nlu_fallback", "magnesium", subjects=("statins",))
+    said = unsure(faq, asked, ("ask_foods_low", 0.2), ("ask_foods", 0.2))
+    assert offered(said) == ["q:mg.foods"]
+
+
+def test_the_same_is_offered_once(faq: Faq) -> None:
+    # A nutrient has no nutrients: both labels ask for the link.
+    said = unsure(
+        faq, clause("nlu_fallback", "magnesium"), ("ask_link", 0.2), ("ask_nutrients", 0.2)
+    )
+    assert offered(said) == ["q:mg.link"]
+
+
+@given(st.lists(any_clause(), max_size=4))
+def test_whatever_is_understood_is_reported(faq: Faq, clauses: list[Clause]) -> None:
+    said = reply_to(faq, *clauses)
+    assert said.answered
+    assert len(said.parts) <= MAX_REQUESTS
+    assert len(set(offered(said))) == len(offered(said)) <= 3
+    for payload in offered(said):
+        assert reply_to_payloads(faq, [payload]).parts, payload
 
 
 def test_a_suggestion_as_rasa_writes_buttons() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import spacy
 from spacy.language import Language
 
-from tests.builders import make_faq, make_topic
+from tests.builders import make_faq, make_subject, make_topic
 from twitchwise.errors import TwitchwiseError
-from twitchwise.faq import Faq
+from twitchwise.faq import BodyPart, Faq, Topic, UnsourcedSubject
 from twitchwise.nlu.spacy_pipeline import (
+    BODY_PART,
+    SUBJECT,
+    TOPIC,
     build_pipeline,
     entity_patterns,
     fingerprint_of,
@@ -23,15 +27,11 @@ SMALL = make_faq(
     [
         make_topic("zinc", "nutrient", names=["zinc", "low zinc"], misspellings=["zink", "zinc"]),
         make_topic("stress", "factor"),
-    ]
+        make_topic("medication", "factor", names=["pills"]),
+        make_topic("plant_diet", "factor", names=["vegan"]),
+    ],
+    subjects=[make_subject("tin", names=["tin", "tins"], misspellings=["tinn", "tin"])],
 )
-
-
-@pytest.fixture(scope="module")
-def pipeline(faq: Faq, tmp_path_factory: pytest.TempPathFactory) -> Language:
-    folder = tmp_path_factory.mktemp("pipeline") / "not" / "there" / "yet"
-    build_pipeline(faq, folder)
-    return spacy.load(folder)
 
 
 def found(pipeline: Language, text: str) -> list[tuple[str, str, str]]:
@@ -44,15 +44,21 @@ def test_every_name_is_a_pattern_once() -> None:
         {"label": "topic", "pattern": "low zinc", "id": "nutrient/zinc"},
         {"label": "topic", "pattern": "zink", "id": "nutrient/zinc"},
         {"label": "topic", "pattern": "stress", "id": "factor/stress"},
+        {"label": "topic", "pattern": "pills", "id": "medicine/medication"},
+        {"label": "topic", "pattern": "vegan", "id": "person/plant_diet"},
         {"label": "body_part", "pattern": "foot", "id": "body_part/foot"},
         {"label": "body_part", "pattern": "feet", "id": "body_part/foot"},
+        {"label": "subject", "pattern": "tin", "id": "subject/tin"},
+        {"label": "subject", "pattern": "tins", "id": "subject/tin"},
+        {"label": "subject", "pattern": "tinn", "id": "subject/tin"},
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("zinc", []),
+        ("unobtainium", []),
+        ("zinc", [("zinc", "subject", "subject/zinc")]),
         ("magnesium", [("magnesium", "topic", "nutrient/magnesium")]),
         ("MAGNESIUM?", [("MAGNESIUM", "topic", "nutrient/magnesium")]),
         ("is low Magnesium bad", [("low Magnesium", "topic", "nutrient/magnesium")]),
@@ -66,6 +72,19 @@ def test_every_name_is_a_pattern_once() -> None:
         ),
         ("magnesuim", [("magnesuim", "topic", "nutrient/magnesium")]),
         ("the footage", []),
+        # In all their forms, with hyphens, and with points at their ends.
+        ("cramping", [("cramping", "topic", "movement/cramp")]),
+        (
+            "my toes' cramps...",
+            [
+                ("toes", "body_part", "body_part/foot"),
+                ("cramps", "topic", "movement/cramp"),
+            ],
+        ),
+        ("low-potassium?", [("potassium", "topic", "nutrient/potassium")]),
+        ("b-12", [("b-12", "topic", "nutrient/vitamin_b12")]),
+        ("water tablets", [("water tablets", "topic", "medicine/medication")]),
+        ("medical", []),
     ],
 )
 def test_names_are_found(
@@ -75,27 +94,38 @@ def test_names_are_found(
 
 
 def test_every_name_of_the_faq_is_found_whole(pipeline: Language, faq: Faq) -> None:
-    named = [
-        (name, f"{topic.kind}/{topic.id}")
-        for topic in faq.topics.values()
-        for name in (*topic.names, *topic.misspellings)
-    ]
-    named += [(n, f"body_part/{part.id}") for part in faq.body_parts.values() for n in part.names]
+    patterns = entity_patterns(faq)
     missed = [
-        (name, entity)
-        for name, entity in named
-        if [(text, ent_id) for text, _, ent_id in found(pipeline, name)] != [(name, entity)]
+        pattern
+        for pattern in patterns
+        if found(pipeline, pattern["pattern"])
+        != [(pattern["pattern"], pattern["label"], pattern["id"])]
     ]
     assert missed == []
+    assert {pattern["label"] for pattern in patterns} == {TOPIC, BODY_PART, SUBJECT}
 
 
 def test_what_the_ruler_finds_the_index_knows(faq: Faq) -> None:
+    look_up: dict[str, Callable[[str], Topic | BodyPart | UnsourcedSubject | None]] = {
+        TOPIC: faq.topic_named,
+        BODY_PART: faq.body_part_named,
+        SUBJECT: faq.subject_named,
+    }
     for pattern in entity_patterns(faq):
-        kind, _, wanted = pattern["id"].partition("/")
-        known = faq.body_part_named if kind == "body_part" else faq.topic_named
-        item = known(pattern["pattern"])
-        assert item is not None
-        assert item.id == wanted
+        known = look_up[pattern["label"]](pattern["pattern"])
+        assert known is not None, pattern
+        assert pattern["id"].partition("/")[2] == known.id
+
+
+def test_the_tokenizer_keeps_every_character(pipeline: Language) -> None:
+    text = "b-12, low-potassium foods?! it's “fine”…  (my toes')\n-- e.g. x/y"
+    assert pipeline(text).text == text
+
+
+@pytest.mark.parametrize("piece", [".", "🙂", "a-", "'", "(", "magnesium-"])
+def test_a_long_run_without_blanks_is_a_few_words(pipeline: Language, piece: str) -> None:
+    # spaCy's own tokenizer tries every affix anew here, and takes minutes.
+    assert len(pipeline.make_doc(piece * 20_000)) <= 2 * 20_000
 
 
 def test_the_fingerprint_is_saved_and_read(tmp_path: Path) -> None:

@@ -9,13 +9,15 @@ import pytest
 
 from tests.builders import ARTICLE, PAGE, make_answer
 from twitchwise.faq import Faq
+from twitchwise.faq.comparison import Comparison
+from twitchwise.faq.reply import NoSource
 from twitchwise.rendering.turn import (
     AnswerCard,
     Button,
     SourceCard,
     Turn,
-    answer_text,
     source_line,
+    sources_text,
 )
 
 DISCLAIMER = {"text": "General information.", "utter_action": "utter_disclaimer"}
@@ -23,26 +25,26 @@ DISCLAIMER = {"text": "General information.", "utter_action": "utter_disclaimer"
 
 def message_of(answer_id: str, **extra: Any) -> dict[str, Any]:
     answer = make_answer(answer_id, "An answer.", bullets=["one", "two"], sources=[ARTICLE, PAGE])
-    card = AnswerCard.of(answer).as_metadata()
-    return {"text": answer_text(answer), "answer": card, **extra}
+    card = AnswerCard.of(answer)
+    return {"text": card.plain_text(), "answer": card.as_metadata(), **extra}
 
 
 def test_an_answer_is_text_bullets_and_sources() -> None:
     answer = make_answer("zinc.foods", "Eat these:", bullets=["nuts", "beans"])
-    assert answer_text(answer) == (
+    assert AnswerCard.of(answer).plain_text() == (
         "Eat these:\n• nuts\n• beans\nSource: “About twitching” (A publisher)"
     )
 
 
 def test_an_answer_without_bullets() -> None:
-    assert answer_text(make_answer("zinc.link", "It may.")).splitlines() == [
+    assert AnswerCard.of(make_answer("zinc.link", "It may.")).plain_text().splitlines() == [
         "It may.",
         "Source: “About twitching” (A publisher)",
     ]
 
 
 def test_several_sources_and_a_link() -> None:
-    assert source_line([ARTICLE, PAGE]) == (
+    assert source_line([SourceCard.of(ARTICLE), SourceCard.of(PAGE)]) == (
         "Sources: “About twitching” (A publisher); "
         "“More about it” (Another publisher), https://example.org/more"
     )
@@ -50,10 +52,21 @@ def test_several_sources_and_a_link() -> None:
 
 def test_no_answer_has_a_blank_line_or_lacks_its_source(faq: Faq) -> None:
     for answer in faq.answers():
-        lines = answer_text(answer).split("\n")
+        lines = AnswerCard.of(answer).plain_text().split("\n")
         assert all(line.strip() for line in lines), answer.id
         assert lines[-1].startswith(("Source: “", "Sources: “")), answer.id
-        assert all(source.title in lines[-1] for source in answer.sources), answer.id
+        for source in answer.sources:
+            assert f"“{source.title}” ({source.publisher})" in lines[-1], answer.id
+
+
+def test_the_card_of_every_answer_tells_when_and_how_far(faq: Faq) -> None:
+    for answer in faq.answers():
+        card = AnswerCard.of(answer).as_metadata()
+        assert card["reviewed"] == answer.reviewed.isoformat(), answer.id
+        assert card["confidence"] == answer.confidence, answer.id
+        for source, shown in zip(answer.sources, card["sources"], strict=True):
+            assert shown["title"] == source.title, answer.id
+            assert shown["publisher"] == source.publisher, answer.id
 
 
 def test_a_card_is_plain_json() -> None:
@@ -70,7 +83,49 @@ def test_a_card_is_plain_json() -> None:
             }
         ],
         "reviewed": "2026-11-22",
+        "confidence": "medium",
     }
+
+
+def compared() -> Comparison:
+    zinc = make_answer("zinc.role", sources=[ARTICLE], reviewed="2026-03-05", confidence="high")
+    iron = make_answer("iron.role", sources=[PAGE, ARTICLE], confidence="low")
+    return Comparison((zinc, iron), ("zinc: It heals.", "iron: It carries."))
+
+
+def test_a_comparison_is_as_old_as_its_oldest_and_as_sure_as_its_least_sure_answer() -> None:
+    card = AnswerCard.of(compared())
+    assert card.answer_id == "zinc.role iron.role"
+    assert card.reviewed == "2026-03-05"
+    assert card.confidence == "low"
+    assert card.plain_text() == (
+        "Side by side:\n• zinc: It heals.\n• iron: It carries.\nSources: “About twitching” "
+        "(A publisher); “More about it” (Another publisher), https://example.org/more"
+    )
+
+
+def test_what_no_source_covers_has_a_card_without_content() -> None:
+    card = AnswerCard.of(NoSource("statins", "statins", "a pharmacist")).as_metadata()
+    assert card.pop("answer_id") == "no_source.statins"
+    assert not any(card.values())
+
+
+def test_a_turn_names_both_answers_compared_and_what_has_no_source() -> None:
+    cards = [AnswerCard.of(part) for part in (compared(), NoSource("tin", "tin", "a doctor"))]
+    turn = Turn.from_messages([{"text": "Said.", "answer": card.as_metadata()} for card in cards])
+    assert turn.answer_ids == ["zinc.role", "iron.role", "no_source.tin"]
+    assert turn.bullets == ["zinc: It heals.", "iron: It carries."]
+    assert turn.sources == [SourceCard.of(ARTICLE), SourceCard.of(PAGE)]
+
+
+def test_the_sources_of_answers_are_told_once_with_the_oldest_date() -> None:
+    assert sources_text(compared().answers) == (
+        "Sources: “About twitching” (A publisher); “More about it” (Another publisher), "
+        "https://example.org/more\nLast checked on 05 March 2026."
+    )
+    assert sources_text([make_answer("zinc.link")]) == (
+        "Source: “About twitching” (A publisher)\nLast checked on 22 November 2026."
+    )
 
 
 def test_a_turn_is_collected_from_messages() -> None:

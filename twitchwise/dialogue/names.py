@@ -12,23 +12,36 @@ OUT_OF_SCOPE = "utter_out_of_scope"
 FALLBACK = "utter_fallback"
 UNAVAILABLE = "utter_answer_unavailable"
 RESTARTED = "utter_restarted"
-NO_ANSWER = "utter_no_answer"
+NO_SOURCE = "utter_no_source"
 SUGGESTIONS = "utter_suggestions"
 ASK_WHAT = "utter_ask_what"
+NO_MORE = "utter_no_more"
+SOURCES = "utter_sources"
+SOURCES_LATER = "utter_sources_later"
 
 ANSWER_ACTION = "action_answer"
 SUGGEST_ACTION = "action_suggest_questions"
 OFFERED_ACTION = "action_answer_offered"
+MORE_ACTION = "action_more"
+CHOOSE_ACTION = "action_choose"
+REPEAT_ACTION = "action_repeat"
+SOURCES_ACTION = "action_sources"
 
 TOPIC_SLOT = "topic"
 ASPECT_SLOT = "aspect"
 BODY_PART_SLOT = "body_part"
+#: The movement that was talked of last ("leg_twitch"), while ``topic`` may be a nutrient.
+MOVEMENT_SLOT = "movement"
+#: The nutrient that was talked of last, while ``topic`` may be something else.
+NUTRIENT_SLOT = "nutrient"
 #: The id of the answer given in this turn; its absence after a custom action means that it failed.
 ANSWERED_SLOT = "answered"
 #: True where the answer given in this turn names weakness or numbness.
 RED_FLAG_ANSWER_SLOT = "answer_names_red_flag"
 #: Answers given lately (``topic.aspect``), so that they are not offered again.
 RECENT_SLOT = "recent_answers"
+#: Ids of the answers of the last turn that had one: for "say that again" and "source?".
+LAST_ANSWERS_SLOT = "last_answers"
 #: Payloads of the follow-ups offered with the last answer.
 OFFERED_SLOT = "offered"
 #: Ids of the signs mentioned so far in the conversation.

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from twitchwise.faq.understood import aspect_of
+from twitchwise.nlu.clauses import asks, split_clauses, tidy
 
-_ASKS = re.compile(
-    r"""\?
-    | \b(?:what|which|why|how|when|where|who|wat|wich|whats|hows)\b
-    | (?:^|[.,;!]\s*|\b(?:and|but|so|or)\s+)
-      (?:can|could|does|do|did|is|are|will|would|should|may|might|has|have)\s+
-      (?:\w+\s+){0,2}?(?:i|it|this|that|there|these|they|you|my|a|an|the|low|lack|too|\w+)\b
-    | \b(?:tell|show|give|explain|list)\s+(?:me|us)?\b
-    | \b(?:i\s+(?:want|need|would\s+like)|i'd\s+like)\s+to\s+know\b
-    | \b(?:wonder(?:ing)?|curious|not\s+sure)\s+(?:if|whether)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_ASPECT_INTENT = "ask_"
+#: More of a message is not looked at.
+_LONGEST = 4000
 
 
 def asks_something(text: str, intent: str | None) -> bool:
@@ -26,6 +16,9 @@ def asks_something(text: str, intent: str | None) -> bool:
         text: the message as typed.
         intent: the intent found; only the ``ask_…`` intents are answered from the FAQ.
     """
-    if not (intent or "").startswith(_ASPECT_INTENT):
+    if aspect_of(intent) is None:
         return False
-    return text.startswith(("q:", "/")) or bool(_ASKS.search(text[:4000]))
+    if text.startswith(("q:", "/")):
+        return True
+    text = tidy(text[:_LONGEST])
+    return asks(text) or any(clause.asks for clause in split_clauses(text))

@@ -2,19 +2,30 @@
 
 from twitchwise.faq.index import Faq
 from twitchwise.faq.loader import load_faq, project_faq
-from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Source, Topic
+from twitchwise.faq.models import (
+    Answer,
+    Aspect,
+    BodyPart,
+    Confidence,
+    Question,
+    Source,
+    Topic,
+    UnsourcedSubject,
+)
 from twitchwise.faq.problems import ContentError, Problem
 
 __all__ = [
     "Answer",
     "Aspect",
     "BodyPart",
+    "Confidence",
     "ContentError",
     "Faq",
     "Problem",
     "Question",
     "Source",
     "Topic",
+    "UnsourcedSubject",
     "load_faq",
     "project_faq",
 ]

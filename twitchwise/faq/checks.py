@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,43 @@ from twitchwise.safety.loading import load_rules
 from twitchwise.safety.rules import RulesError
 
 LONGEST_ANSWER_WORDS = 90
+#: Aspects whose answers may state reference intakes, upper limits and what foods contain.
+AMOUNT_ASPECTS = frozenset({"amount", "food_amounts", "excess"})
+#: Of these, the ones whose amounts a reader could take for advice to follow.
+INTAKE_ASPECTS = frozenset({"amount", "excess"})
+#: Words of which one at least stands in an answer that rests on little.
+HEDGES = (
+    "one source",
+    "by one account",
+    "not certain",
+    "uncertain",
+    "not settled",
+    "not clear",
+    "unclear",
+    "not proven",
+    "not well studied",
+    "little studied",
+    "experts differ",
+    "sources differ",
+)
+#: Words of which one at least says that an amount is no advice.
+NO_ADVICE = ("no advice", "not advice", "not a dose to take")
 
-_DOSE = re.compile(
-    r"\b\d[\d.,]*\s*(?:mg|mcg|µg|ug|iu|i\.u\.|grams?|g|milligrams?|micrograms?|ml|units?|tablets?|"
-    r"pills?|capsules?)\b",
+_LEVELS = ("low", "medium", "high")
+_NUMBER = r"\b\d[\d.,]*\s*"
+_AMOUNT = re.compile(
+    _NUMBER + r"(?:mg|mcg|µg|μg|ug|iu|i\.u\.|grams?|g|milligrams?|micrograms?|ml|"
+    r"(?:international )?units?)\b",
     re.IGNORECASE,
+)
+_TABLETS = re.compile(_NUMBER + r"(?:tablets?|pills?|capsules?)\b", re.IGNORECASE)
+_TAKE_NUMBER = re.compile(
+    r"\btake (?:(?:about|around|roughly|only|just|up to|at (?:least|most)|no more than|more than|"
+    r"less than|between) )?\d[\d.,]*",
+    re.IGNORECASE,
+)
+_FOR_WHOM = re.compile(
+    r"\b(?:adults?|(?:wo)?m[ae]n|people|persons?|everyone|anyone|those)\b", re.IGNORECASE
 )
 _DIAGNOSIS = re.compile(
     r"\byou (?:have|suffer from|are (?:deficient|low in))\b|\byour deficiency\b|"
@@ -50,6 +82,7 @@ def check_content(folder: Path) -> list[Problem]:
     problems += _red_flag_problems(folder / RED_FLAGS)
     for topic in content.topics:
         problems += _wording_problems(topic)
+        problems += _confidence_problems(topic, content)
     return sorted(set(problems))
 
 
@@ -102,12 +135,18 @@ def _wording_problems(file: ContentFile[schema.TopicFile]) -> Iterator[Problem]:
     for aspect, answer in file.model.answers.items():
         for at, variant in with_variants(aspect, answer):
             yield from _answer_wording_problems(file, at, variant)
+            yield from _amount_problems(file, at, aspect, variant)
+
+
+def _whole(answer: schema.AnswerFile) -> str:
+    """Return an answer's text and bullets as one line."""
+    return " ".join(" ".join([answer.text, *answer.bullets]).split())
 
 
 def _answer_wording_problems(
     file: ContentFile[schema.TopicFile], at: Location, answer: schema.AnswerFile
 ) -> Iterator[Problem]:
-    whole = " ".join([answer.text, *answer.bullets])
+    whole = _whole(answer)
     words = len(whole.split())
     if words > LONGEST_ANSWER_WORDS:
         yield file.problem(
@@ -117,10 +156,6 @@ def _answer_wording_problems(
         )
     if "\n\n" in answer.text.strip():
         yield file.problem((*at, "text"), "there is a blank line.", "join the paragraphs.")
-    if match := _DOSE.search(whole):
-        yield file.problem(
-            (*at, "text"), f"{match[0]!r} is an amount.", "leave amounts to the clinician."
-        )
     if match := _DIAGNOSIS.search(whole):
         yield file.problem(
             (*at, "text"), f"{match[0]!r} is a diagnosis.", "say 'may' or 'can be linked to'."
@@ -138,6 +173,71 @@ def _answer_wording_problems(
             "the answer names weakness or numbness but is not marked.",
             "add 'names_red_flag: true', so that advice to see a doctor follows.",
         )
+
+
+def _amount_problems(
+    file: ContentFile[schema.TopicFile], at: Location, aspect: str, answer: schema.AnswerFile
+) -> Iterator[Problem]:
+    """Yield amounts that stand where none may, or in words that could be taken for advice."""
+    whole = _whole(answer)
+    text: Location = (*at, "text")
+    if match := _TABLETS.search(whole):
+        yield file.problem(text, f"{match[0]!r} is a dose.", "leave doses to the clinician.")
+    if aspect in AMOUNT_ASPECTS and (match := _TAKE_NUMBER.search(whole)):
+        yield file.problem(
+            text,
+            f"{match[0]!r} is advice to take an amount.",
+            "say whose reference value it is: 'the reference intake of adults is …'.",
+        )
+    match = _AMOUNT.search(whole)
+    if match and aspect not in AMOUNT_ASPECTS:
+        yield file.problem(
+            text,
+            f"{match[0]!r} is an amount.",
+            f"amounts stand in these aspects only: {', '.join(sorted(AMOUNT_ASPECTS))}.",
+        )
+    elif match and aspect in INTAKE_ASPECTS:
+        if not _FOR_WHOM.search(whole):
+            yield file.problem(
+                text,
+                f"it is not said for whom {match[0]!r} is meant.",
+                "name them: adults, men, women, people over 70.",
+            )
+        if not _says_one_of(whole, NO_ADVICE):
+            yield file.problem(
+                text,
+                f"{match[0]!r} could be taken for advice.",
+                f"add words that say it is none, one of: {', '.join(NO_ADVICE)}.",
+            )
+
+
+def _confidence_problems(
+    file: ContentFile[schema.TopicFile], content: Content
+) -> Iterator[Problem]:
+    """Yield answers that claim more than their sources give, or hide that they rest on little."""
+    shared = content.sources.model.sources if content.sources else []
+    levels = {source.id: source.confidence for source in (*shared, *file.model.sources)}
+    for aspect, answer in file.model.answers.items():
+        for at, variant in with_variants(aspect, answer):
+            cited = [levels[source] for source in variant.sources if source in levels]
+            best = max(cited, key=_LEVELS.index, default=variant.confidence)
+            if _LEVELS.index(variant.confidence) > _LEVELS.index(best):
+                yield file.problem(
+                    (*at, "confidence"),
+                    f"the confidence {variant.confidence!r} is above that of every source "
+                    f"({best!r} at best).",
+                    "lower it, or cite a better source.",
+                )
+            if variant.confidence == "low" and not _says_one_of(_whole(variant), HEDGES):
+                yield file.problem(
+                    (*at, "text"),
+                    "the confidence is low, but the words do not say so.",
+                    f"add words that do, one of: {', '.join(HEDGES)}.",
+                )
+
+
+def _says_one_of(text: str, wordings: Iterable[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(words)}\b", text, re.IGNORECASE) for words in wordings)
 
 
 def content_summary(content: Content) -> str:

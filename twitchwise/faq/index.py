@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
-from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Topic
+from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Topic, UnsourcedSubject
 
 
 def name_key(name: str) -> str:
@@ -23,6 +24,7 @@ class Faq:
         questions: Sequence[Question],
         default_aspects: Mapping[str, str],
         follow_ups: Mapping[str, tuple[str, ...]],
+        subjects: Mapping[str, UnsourcedSubject] = MappingProxyType({}),
     ) -> None:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.aspects: Mapping[str, Aspect] = {aspect.id: aspect for aspect in aspects}
@@ -36,9 +38,22 @@ class Faq:
             for topic in topics
             for name in (*topic.names, *topic.misspellings, topic.name, topic.id)
         }
+        self.abbreviations: Mapping[str, str] = {
+            name_key(name): topic.id for topic in topics for name in topic.abbreviations
+        }
         self._body_part_by_name = {
             name_key(name): part for part in body_parts for name in (*part.names, part.id)
         }
+        self.subjects = subjects
+        self._subject_by_name = {
+            name_key(name): subject
+            for subject in subjects.values()
+            for name in (*subject.names, *subject.misspellings)
+        }
+
+    def subject_named(self, name: str) -> UnsourcedSubject | None:
+        """Return the subject without a reliable source that people call ``name``."""
+        return self._subject_by_name.get(name_key(name))
 
     def topic_named(self, name: str) -> Topic | None:
         """Return the topic that people call ``name``."""

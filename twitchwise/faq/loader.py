@@ -12,7 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from twitchwise.faq import schema
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Source, Topic
+from twitchwise.faq.models import (
+    Answer,
+    Aspect,
+    BodyPart,
+    Question,
+    Source,
+    Topic,
+    UnsourcedSubject,
+)
 from twitchwise.faq.problems import ContentError, Problem
 from twitchwise.faq.yaml_lines import LocatedYaml, Location, YamlProblem, load_yaml
 from twitchwise.paths import faq_folder
@@ -22,10 +30,11 @@ BODY_PARTS = "body_parts.yml"
 SOURCES = "sources.yml"
 QUESTIONS = "questions.yml"
 UNUSED_FACTS = "unused_facts.yml"
+UNSOURCED = "unsourced.yml"
 #: Read by ``twitchwise.safety``.
 RED_FLAGS = "red_flags.yml"
 #: Files of the folder that are no topics.
-NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, RED_FLAGS}
+NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, UNSOURCED, RED_FLAGS}
 
 FileModel = TypeVar("FileModel", bound=BaseModel)
 
@@ -53,6 +62,7 @@ class Content:
     sources: ContentFile[schema.SourcesFile] | None = None
     questions: ContentFile[schema.QuestionsFile] | None = None
     unused_facts: ContentFile[schema.UnusedFactsFile] | None = None
+    unsourced: ContentFile[schema.UnsourcedFile] | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -84,6 +94,7 @@ def read_content(folder: Path) -> Content:
     content.sources = _read_required(folder / SOURCES, schema.SourcesFile, read)
     content.questions = _read_required(folder / QUESTIONS, schema.QuestionsFile, read)
     content.unused_facts = _read_required(folder / UNUSED_FACTS, schema.UnusedFactsFile, read)
+    content.unsourced = _read_required(folder / UNSOURCED, schema.UnsourcedFile, read)
     for path in sorted(folder.glob("*.y*ml")):
         if path.name not in NOT_TOPICS:
             topic = _read(path, schema.TopicFile, read)
@@ -158,6 +169,8 @@ def reference_problems(content: Content) -> Iterator[Problem]:
                 )
     if content.questions is not None and content.aspects is not None:
         yield from _question_problems(content, content.questions)
+    if content.unsourced is not None:
+        yield from _subject_problems(content, content.unsourced)
 
 
 def _id_problems(content: Content) -> Iterator[Problem]:
@@ -197,6 +210,12 @@ def _name_problems(content: Content) -> Iterator[Problem]:
             for position, name in enumerate(part.names):
                 at: Location = ("body_parts", number, "names", position)
                 yield from _duplicate_name(content.body_parts, at, name, seen)
+    if content.unsourced is not None:
+        for number, subject in unsourced_subjects(content):
+            for key in ("names", "misspellings"):
+                for position, name in enumerate(getattr(subject, key)):
+                    at = ("subjects", number, key, position)
+                    yield from _duplicate_name(content.unsourced, at, name, seen)
 
 
 def _duplicate_name(
@@ -340,16 +359,57 @@ def _question_problems(
                 )
 
 
+def unsourced_subjects(content: Content) -> Iterator[tuple[int, schema.UnsourcedEntry]]:
+    """Yield the subjects without a source, each with its number in the file.
+
+    A topic of the same id takes a subject's place, so that a new nutrient stays one new file.
+    """
+    topics = {topic.model.id for topic in content.topics}
+    if content.unsourced is not None:
+        for number, subject in enumerate(content.unsourced.model.subjects):
+            if subject.id not in topics:
+                yield number, subject
+
+
+def _subject_problems(
+    content: Content, file: ContentFile[schema.UnsourcedFile]
+) -> Iterator[Problem]:
+    known = answer_ids(content)
+    seen: dict[str, int] = {}
+    for number, subject in enumerate(file.model.subjects):
+        at: Location = ("subjects", number, "id")
+        if subject.id in seen:
+            yield file.problem(
+                at,
+                f"the subject id {subject.id!r} stands in line {seen[subject.id]} too.",
+                "choose another id, or put the names together.",
+            )
+        seen.setdefault(subject.id, file.yaml.line_of(at))
+        for position, target in enumerate(subject.nearest):
+            if target not in known:
+                yield file.problem(
+                    ("subjects", number, "nearest", position),
+                    f"the answer {target!r} is not there.",
+                    "write topic.aspect of an answer that is there.",
+                )
+
+
 def build_faq(content: Content) -> Faq:
     """Turn content without mistakes into the FAQ."""
-    if not (content.aspects and content.body_parts and content.sources and content.questions):
+    if not (
+        content.aspects
+        and content.body_parts
+        and content.sources
+        and content.questions
+        and content.unsourced
+    ):
         raise ContentError(content.problems)
     shared = {source.id: _source(source) for source in content.sources.model.sources}
     aspects = content.aspects.model
     return Faq(
         topics=[_topic(file.model, shared) for file in content.topics],
         aspects=[
-            Aspect(a.id, a.about, dict(a.button), tuple(a.instead), a.parent_first)
+            Aspect(a.id, a.about, dict(a.button), tuple(a.instead), a.parent_first, tuple(a.heads))
             for a in aspects.aspects
         ],
         body_parts=[
@@ -362,11 +422,25 @@ def build_faq(content: Content) -> Faq:
         ],
         default_aspects={str(kind): aspect for kind, aspect in aspects.defaults.items()},
         follow_ups={str(kind): tuple(offered) for kind, offered in aspects.follow_ups.items()},
+        subjects={entry.id: _subject(entry) for _, entry in unsourced_subjects(content)},
     )
 
 
 def _source(file: schema.SourceFile) -> Source:
-    return Source(file.id, file.title, file.publisher, str(file.url) if file.url else None)
+    url = str(file.url) if file.url else None
+    return Source(file.id, file.title, file.publisher, file.confidence, url)
+
+
+def _subject(entry: schema.UnsourcedEntry) -> UnsourcedSubject:
+    return UnsourcedSubject(
+        id=entry.id,
+        name=entry.name,
+        names=tuple(entry.names),
+        misspellings=tuple(entry.misspellings),
+        ask=entry.ask,
+        nearest=tuple(entry.nearest),
+        aside=entry.aside,
+    )
 
 
 def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
@@ -385,6 +459,7 @@ def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
                 facts=tuple(variant.facts),
                 sources=tuple(sources[source] for source in variant.sources),
                 reviewed=variant.reviewed,
+                confidence=variant.confidence,
                 names_red_flag=variant.names_red_flag,
                 body_part=part,
                 follow_ups=tuple(variant.follow_ups),
@@ -398,4 +473,5 @@ def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
         names=tuple(file.names),
         misspellings=tuple(file.misspellings),
         answers=answers,
+        abbreviations=tuple(file.abbreviations),
     )

@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+#: How far a source can be relied on, and an answer through its sources and facts.
+Confidence = Literal["high", "medium", "low"]
+
+#: Factors that are asked about in their own ways: medicines lower nutrients, and the others say
+#: who somebody is.
+MEDICATION = "medication"
+PERSONAL = ("plant_diet", "older_age")
 #: The twitch topic that answers whatever names no topic at all.
 GENERAL_TOPIC = "twitch"
 
@@ -17,6 +25,7 @@ class Source:
     id: str
     title: str
     publisher: str
+    confidence: Confidence
     url: str | None = None
 
 
@@ -24,7 +33,8 @@ class Source:
 class Answer:
     """One answer of the FAQ.
 
-    ``id`` is ``topic.aspect`` or ``topic.aspect.body_part``. ``names_red_flag`` is true where the
+    ``id`` is ``topic.aspect`` or ``topic.aspect.body_part``. ``confidence`` is how far the answer
+    can be relied on: never further than its best source. ``names_red_flag`` is true where the
     answer itself names weakness or numbness, so that advice to see a doctor must follow it.
     """
 
@@ -36,6 +46,7 @@ class Answer:
     facts: tuple[str, ...]
     sources: tuple[Source, ...]
     reviewed: datetime.date
+    confidence: Confidence
     names_red_flag: bool = False
     body_part: str | None = None
     follow_ups: tuple[str, ...] = ()
@@ -53,6 +64,7 @@ class Topic:
     names: tuple[str, ...]
     misspellings: tuple[str, ...]
     answers: Mapping[str, Answer]
+    abbreviations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,8 @@ class Aspect:
     """What is asked; the intent ``ask_<id>``.
 
     Where a topic has no answer to it, the aspects in ``instead`` may stand in: before those of
-    a parent of another kind, or (``parent_first``) after them.
+    a parent of another kind, or (``parent_first``) after them. ``heads`` are nouns that name the
+    aspect by themselves, so that "causes and treatment of cramps" is understood as two questions.
     """
 
     id: str
@@ -68,6 +81,7 @@ class Aspect:
     buttons: Mapping[str, str]
     instead: tuple[str, ...]
     parent_first: bool = False
+    heads: tuple[str, ...] = ()
 
     def button_title(self, topic: Topic) -> str:
         """Return the title of a button that asks for this aspect of ``topic``."""
@@ -82,6 +96,24 @@ class BodyPart:
     id: str
     topic: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnsourcedSubject:
+    """A subject that people ask about and no reliable source covers; nothing is said on it.
+
+    ``name`` stands in the middle of a sentence; ``ask`` says whom to ask instead; ``nearest``
+    are answers to offer. ``aside`` is true where the subject only says for whom or when
+    (pregnancy, children): a general answer may then be given beside it.
+    """
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    misspellings: tuple[str, ...]
+    ask: str
+    nearest: tuple[str, ...]
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import GENERAL_TOPIC, BodyPart, Topic
+from twitchwise.faq.models import (
+    GENERAL_TOPIC,
+    MEDICATION,
+    PERSONAL,
+    BodyPart,
+    Topic,
+    UnsourcedSubject,
+)
+from twitchwise.faq.understood import Clause
 
 #: More answers than this in one turn are too much to read on a phone.
 MAX_REQUESTS = 3
@@ -16,25 +24,507 @@ MAX_REQUESTS = 3
 _STRENGTH = (("nutrient", "factor", "condition"), ("care",), ("movement",), ("general",))
 #: What is asked of a movement even where diet or supplements are named with it ("apart from diet,
 #: what makes feet twitch").
-_OF_MOVEMENT = {"causes", "nutrients", "harmless", "outlook", "see_doctor", "signs", "definition"}
+_OF_MOVEMENT = {
+    "causes",
+    "nutrients",
+    "harmless",
+    "outlook",
+    "see_doctor",
+    "signs",
+    "definition",
+    "foods",
+    "supplements",
+}
+
+
+#: What is asked of the movement that a message tells of, unless it names something else: in
+#: "my calf jumps. I take magnesium. Is it dangerous?" the calf.
+_OF_WHAT_IS_FELT = {"causes", "nutrients", "help", "harmless", "outlook", "see_doctor"}
+#: What is asked of whatever was named last: "the letter says myoclonus. What does it mean?"
+_OF_THE_NEAREST = {"definition", "difference"}
+#: What is asked of a nutrient before anything else that was told.
+_OF_FOOD = {"foods", "supplements", "testing"}
+_OF_AMOUNTS = {"food_amounts", "foods_low", "amount", "deficiency_name"}
+_OF_NUTRIENTS = _OF_FOOD | {
+    "foods_low",
+    "food_amounts",
+    "amount",
+    "excess",
+    "deficiency_name",
+    "signs",
+    "role",
+    "medicines",
+    "cautions",
+    "risk_groups",
+}
+#: What vegans and older people have answers of their own for.
+_OF_WHO_IT_IS = {"nutrients", "foods", "supplements", "testing"}
+#: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
+_OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook"}
+#: Aspects that only say something of nutrients, and who answers for other topics.
+_STAND_INS = {"foods_low": ("diet", "cautions"), "medicines": ("medication", "link")}
+#: Aspects whose answers on nutrients are about too little of it.
+_OF_A_SHORTAGE = {
+    "definition",
+    "link",
+    "signs",
+    "causes",
+    "harmless",
+    "deficiency_name",
+    "help",
+    "difference",
+}
+#: Aspects that carry over from one kind of topic to another ("and for stress?").
+_SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
+#: What is asked of a subject without a source that was named before ("could it be that?").
+_OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
+#: Movements that only say when it twitches.
+_WHEN = ("night_twitch",)
+#: Kinds of topic that a question is about wherever they are named.
+STRONG = ("nutrient", "factor", "condition")
+_CHILDREN = "children"
+#: The intent of a statement: what somebody feels, or has done so far.
+DESCRIBE = "describe"
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the conversation was about so far."""
+    """What the conversation was about so far.
+
+    ``topic``, ``aspect`` and ``body_part`` are those of the last answer, ``movement`` is the
+    movement that was talked of last ("leg_twitch"), and ``together`` are the topics that the last
+    turn answered on. ``nutrient`` is the nutrient that was talked of last.
+    """
 
     topic: str | None = None
     aspect: str | None = None
     body_part: str | None = None
+    movement: str | None = None
+    together: tuple[str, ...] = ()
+    nutrient: str | None = None
 
 
 @dataclass(frozen=True)
 class Request:
-    """One thing to answer."""
+    """One thing to answer.
+
+    ``count`` is how many things were asked for ("5 causes"); ``compared`` is true where the
+    answer is to stand beside that on another topic.
+    """
 
     topic: Topic
     aspect: str
     body_part: str | None = None
+    count: int | None = None
+    compared: bool = False
+
+
+@dataclass(frozen=True)
+class Unsourced:
+    """A subject that was asked about and no source covers, and what can be offered beside it."""
+
+    subject: UnsourcedSubject
+    beside: tuple[Request, ...] = ()
+
+
+def resolve_message(
+    faq: Faq, clauses: Sequence[Clause], context: Context
+) -> list[Request | Unsourced]:
+    """Return what to answer to a message, in order, each thing once.
+
+    Args:
+        faq: the FAQ.
+        clauses: the clauses of the message; those not ``asked`` only tell what it is about.
+        context: what the conversation was about; used only where the message itself is silent.
+    """
+    found: list[Request | Unsourced] = []
+    for number, clause in enumerate(clauses):
+        if clause.asked:
+            around = [*reversed(clauses[:number]), *clauses[number + 1 :]]
+            found += _resolve_clause(faq, clause, around, context)
+    return list(dict.fromkeys(found))
+
+
+def _resolve_clause(
+    faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
+) -> list[Request | Unsourced]:
+    told = _told(faq, around)
+    if clause.intent == DESCRIBE:
+        if not (clause.topics or clause.body_parts or clause.subjects):
+            return []
+        # What is told anew is no follow-up: it gets the aspect of its own kind.
+        context = Context()
+    clause = replace(clause, subjects=_subjects_meant(faq, clause, around))
+    found: list[Request | Unsourced] = []
+    for aspect in _aspects_asked(faq, clause, told, context):
+        known = _known(faq, clause, aspect, told, context)
+        requests = _requests(faq, clause, aspect, known)
+        found += _unsourced(faq, clause, requests) if clause.subjects else requests
+    return found
+
+
+def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple[str, ...]:
+    """Return the subjects without a source that a clause is about.
+
+    One that says for whom ("I am pregnant") holds for the whole message, children only where their
+    muscles are told of ("my toddler's leg jumps", not "I carry a toddler"); another one where the
+    clause names nothing else, or points back ("I have sciatica. could it be that?").
+    """
+    asides = [
+        subject
+        for other in around
+        for subject in other.subjects
+        if subject in faq.subjects
+        and faq.subjects[subject].aside
+        and (subject != _CHILDREN or other.body_parts or "movement" in _kinds(faq, other))
+    ]
+    back: list[str] = []
+    if clause.refers and clause.aspect in _OF_A_SUBJECT and not _kinds(faq, clause) & set(STRONG):
+        told = [
+            subject for other in around for subject in other.subjects if subject in faq.subjects
+        ]
+        back = [subject for subject in told if not faq.subjects[subject].aside]
+    known = [subject for subject in clause.subjects if subject in faq.subjects]
+    return tuple(dict.fromkeys([*known, *asides, *back]))
+
+
+def _kinds(faq: Faq, clause: Clause) -> set[str]:
+    return {faq.topics[topic].kind for topic in clause.topics if topic in faq.topics}
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the rest of a message names, the nearest first."""
+
+    strong: tuple[Topic, ...] = ()
+    movement: Topic | None = None
+    body_part: BodyPart | None = None
+    nearest: Topic | None = None
+    other: Topic | None = None
+    level: str | None = None
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.strong or self.movement or self.other)
+
+    @property
+    def has_nutrient(self) -> bool:
+        return any(topic.kind == "nutrient" for topic in self.strong)
+
+
+def _told(faq: Faq, clauses: Iterable[Clause]) -> _Told:
+    """Return what the rest of a message is about; the nearest clause counts most."""
+    strong: list[Topic] = []
+    felt: list[Topic] = []
+    parts: list[BodyPart] = []
+    nearest: list[Topic] = []
+    others: list[Topic] = []
+    levels: list[str] = []
+    for clause in clauses:
+        topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+        part = _first_part(faq, clause) or _implied_body_part(faq, topics)
+        strong += [topic for topic in reversed(topics) if topic.kind in STRONG]
+        movements = [topic for topic in topics if topic.kind == "movement"]
+        felt += [_movement(faq, movements, part)] if movements else []
+        parts += [part] if part else []
+        nearest += [t for t in reversed(topics) if t.kind in {*STRONG, "movement"}]
+        others += [topic for topic in topics if topic.kind in {"care", "general"}]
+        if clause.level and any(topic.kind == "nutrient" for topic in topics):
+            levels.append(clause.level)
+    part = parts[0] if parts else None
+    movement = None
+    if felt or part:
+        # Where it twitches may be told in another sentence.
+        movement = _movement(faq, felt[:1] or [faq.topics[GENERAL_TOPIC]], part)
+    return _Told(
+        strong=tuple(strong),
+        movement=movement,
+        body_part=part,
+        nearest=next(iter(nearest), movement),
+        other=next(iter(others), None),
+        level=next(iter(levels), None),
+    )
+
+
+def _known(faq: Faq, clause: Clause, aspect: str | None, told: _Told, context: Context) -> Context:
+    """Return the context for a clause: the rest of the message, or else the conversation."""
+    if told.says_something:
+        topic = _topic_told(told, aspect, clause.refers) or told.other
+        return Context(
+            topic.id if topic else None,
+            context.aspect,
+            told.body_part.id if told.body_part else None,
+            told.movement.id if told.movement else None,
+            tuple(dict.fromkeys(t.id for t in reversed(told.strong) if t.kind == "nutrient")),
+        )
+    known = faq.topics.get(context.topic or "")
+    if aspect == "causes" and clause.others:
+        return replace(context, topic=context.movement or GENERAL_TOPIC)
+    if known is None or known.kind == "movement":
+        return context
+    if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
+        return replace(context, topic=context.movement)
+    # "i am a vegetarian" between "b12" and "do eggs have it" is no change of topic.
+    if context.nutrient and (clause.refers and aspect in _OF_NUTRIENTS or aspect in _OF_AMOUNTS):
+        return replace(context, topic=context.nutrient)
+    return context
+
+
+def _topic_told(told: _Told, aspect: str | None, refers: bool) -> Topic | None:
+    """Return which of the things told an aspect is asked of."""
+    strong = told.strong[0] if told.strong else None
+    person = next((topic for topic in told.strong if topic.id in PERSONAL), None)
+    if person is not None and aspect in _OF_WHO_IT_IS and aspect in person.answers:
+        return person
+    if aspect in _OF_THE_NEAREST:
+        return next((t for t in told.strong if aspect in t.answers), None) or told.nearest
+    if aspect in _OF_WHAT_IS_FELT:
+        diagnosis = strong is not None and strong.kind == "condition" and aspect in strong.answers
+        if refers and diagnosis and told.nearest is strong:
+            return strong  # "he said it is restless legs. Any treatment for it?"
+        return told.movement or strong
+    nutrient = next((topic for topic in told.strong if topic.kind == "nutrient"), None)
+    if aspect in _OF_NUTRIENTS and nutrient is not None:
+        return nutrient
+    if aspect in _OF_FOOD:
+        # Somebody's job or illness is no subject of "what should I eat?".
+        return told.movement or strong
+    return strong or told.movement
+
+
+def _aspects_asked(faq: Faq, clause: Clause, told: _Told, context: Context) -> list[str | None]:
+    if clause.intent == "ask_why":
+        anew = clause.topics or told.says_something
+        return ["causes" if anew else _aspect_of_why(faq, context)]
+    aspect = clause.aspect if clause.aspect in faq.aspects else None
+    if aspect is None:
+        return [None]
+    more = [a for a in clause.aspects if a in faq.aspects]
+    level = _level(faq, clause, told, context)
+    return list(dict.fromkeys(_at_level(a, level) for a in (more or [aspect])))
+
+
+def _level(faq: Faq, clause: Clause, told: _Told, context: Context) -> str | None:
+    """Return whether too little or too much of a nutrient is talked of, None for other topics."""
+    if clause.topics:
+        return clause.level if "nutrient" in _kinds(faq, clause) else None
+    if told.says_something:
+        return (clause.level or told.level) if told.has_nutrient else None
+    known = faq.topics.get(context.topic or "")
+    if known is None or known.kind != "nutrient":
+        return None
+    # After "too much potassium", "what helps" must not be answered as for too little of it.
+    return clause.level or ("high" if context.aspect == "excess" else None)
+
+
+def _at_level(aspect: str, level: str | None) -> str:
+    """Return what is asked where a nutrient's name itself says "low" or "high".
+
+    "What is hypokalemia" asks for the name of a shortage; "signs of hyperkalemia" are not those
+    of a shortage, which the aspect ``signs`` is about.
+    """
+    if level == "low" and aspect == "definition":
+        return "deficiency_name"
+    if level == "high" and aspect in _OF_A_SHORTAGE:
+        return "excess"
+    return aspect
+
+
+def _aspect_of_why(faq: Faq, context: Context) -> str:
+    """Return what a bare "why?" asks: the next deeper thing about the topic."""
+    topic = faq.topics.get(context.topic or "") or faq.topics[GENERAL_TOPIC]
+    first, second = ("causes", "role") if topic.kind == "movement" else ("role", "link")
+    return second if context.aspect == first else first
+
+
+def _requests(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> list[Request]:
+    topics = _topics_meant(faq, clause, aspect, known)
+    part = _first_part(faq, clause)
+    found = _special_requests(faq, clause, aspect, topics, known)
+    if not found:
+        found = resolve(faq, _fitting_aspect(faq, aspect, topics, known), topics, part, known)
+    return [replace(request, count=clause.count) for request in _to_the_point(faq, found)]
+
+
+def _to_the_point(faq: Faq, requests: Sequence[Request]) -> list[Request]:
+    """Return the requests without those that only twitching in general would answer for.
+
+    In "do runners lose magnesium" magnesium has an answer, and running has none of its own.
+    """
+    answers = [faq.find_answer(r.topic, r.aspect, r.body_part) for r in requests]
+    inherited = [
+        answer is not None
+        and answer.topic == GENERAL_TOPIC
+        and request.topic.kind not in {"movement", "general"}
+        for request, answer in zip(requests, answers, strict=True)
+    ]
+    if all(inherited):
+        return list(requests)
+    return [request for request, lent in zip(requests, inherited, strict=True) if not lent]
+
+
+def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> list[Topic]:
+    """Return the topics named, without "vitamin" where it only points to what was talked of."""
+    topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+    points_back = aspect == "nutrients" or (clause.refers and aspect is not None)
+    if known.topic and points_back and all(topic.kind == "general" for topic in topics):
+        return []
+    before = faq.topics.get(known.topic or "")
+    if before is not None and before.kind in STRONG and aspect == "supplements":
+        care = topics and all(topic.kind == "care" for topic in topics)
+        if care and aspect in before.answers:
+            return []  # "i am vegan. should i take a supplement"
+    if (
+        aspect == "difference"
+        and before is not None
+        and "difference" in before.answers
+        and len(topics) <= 1
+        and before.id != GENERAL_TOPIC
+    ):
+        # "how does that differ from a harmless twitch"
+        return [before, *topics]
+    if clause.together and not topics and not clause.body_parts:
+        return [faq.topics[topic] for topic in known.together if topic in faq.topics]
+    return topics
+
+
+def _fitting_aspect(
+    faq: Faq, aspect: str | None, topics: Sequence[Topic], known: Context
+) -> str | None:
+    """Return the aspect that fits what is named, where the words alone mislead."""
+    kinds = {topic.kind for topic in topics}
+    before = faq.topics.get(known.topic or "")
+    if not kinds and before is not None and before.kind == "nutrient":
+        kinds = {"nutrient"}
+    if aspect == "causes" and {"nutrient", "movement"} <= kinds:
+        # "would a lack of calcium explain my twitch" asks no cause of the lack.
+        return "link"
+    if aspect == "harmless" and "nutrient" in kinds and "movement" not in kinds:
+        # Whether a twitch is harmless says nothing of a shortage: its signs tell what is serious.
+        return "signs"
+    if aspect == "causes" and {"general", "movement"} <= kinds:
+        return "nutrients"  # "nutritional causes of twitching"
+    if aspect is None and {"care", "movement"} <= kinds:
+        # "myoclonus diet", "cramp supplements"
+        care = next(topic for topic in topics if topic.kind == "care")
+        return "supplements" if care.id == "supplements" else "foods"
+    named = kinds or ({before.kind} if before is not None else set())
+    if aspect == "deficiency_name" and named and not named & {"nutrient", "general"}:
+        return "definition"
+    return aspect
+
+
+def _special_requests(
+    faq: Faq, clause: Clause, aspect: str | None, topics: Sequence[Topic], known: Context
+) -> list[Request]:
+    """Return the requests where the kinds of what is named say more than the aspect."""
+    if clause.stops and _is_on_medicine(faq, topics, known):
+        return [Request(faq.topics[MEDICATION], "cautions")]
+    if aspect in _STAND_INS:
+        return _of_nutrients_only(faq, clause, aspect, topics, known)
+    if aspect == "link":
+        return _linked(faq, clause, topics, known)
+    if aspect == "difference":
+        return _compared(faq, topics, clause.level)
+    strong = [topic for topic in topics if topic.kind in STRONG]
+    movements = [topic for topic in topics if topic.kind == "movement"]
+    who = [topic for topic in strong if topic.id in PERSONAL]
+    if who and who == strong and all(aspect in topic.answers for topic in who):
+        return [Request(topic, str(aspect)) for topic in who]
+    if who and who == strong and movements:
+        part = _first_part(faq, clause)
+        told = [Request(topic, "link") for topic in who]
+        return [*resolve(faq, aspect, movements, part, known), *told]
+    return []
+
+
+def _is_on_medicine(faq: Faq, topics: Sequence[Topic], known: Context) -> bool:
+    """Say whether it is medicines that are talked of, so that nobody is told to stop one."""
+    named = faq.topics[MEDICATION] in topics
+    return named or known.topic == MEDICATION or (not topics and known.aspect == "medicines")
+
+
+def _of_nutrients_only(
+    faq: Faq, clause: Clause, aspect: str, topics: Sequence[Topic], known: Context
+) -> list[Request]:
+    """Return requests for an aspect that only says something of nutrients."""
+    nutrients = list(dict.fromkeys(topic for topic in topics if topic.kind == "nutrient"))
+    if nutrients:
+        return [Request(topic, aspect) for topic in nutrients]
+    before = faq.topics.get(known.topic or "")
+    asked_of_twitch = any(topic.kind == "movement" for topic in topics)
+    if before is not None and before.kind == "nutrient" and not asked_of_twitch:
+        return [Request(before, aspect)]
+    if aspect == "medicines" and any(topic.kind == "general" for topic in topics):
+        return [Request(faq.topics[MEDICATION], "nutrients")]
+    topic_id, stand_in = _STAND_INS[aspect]
+    return [Request(faq.topics[topic_id], stand_in)]
+
+
+def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -> list[Request]:
+    """Return what to say of a link that is not simply that of a topic to twitching."""
+    nutrients = list(dict.fromkeys(topic for topic in topics if topic.kind == "nutrient"))
+    movements = [topic for topic in topics if topic.kind == "movement"]
+    strong = [topic for topic in topics if topic.kind in STRONG]
+    factors = [t for t in dict.fromkeys(strong) if t.kind == "factor" and t.id not in PERSONAL]
+    if nutrients and factors and not movements:
+        # "does coffee lower magnesium": why magnesium runs low, then what coffee does.
+        why = "medicines" if faq.topics[MEDICATION] in factors else "causes"
+        lowered = [Request(topic, why) for topic in nutrients]
+        return [*lowered, *(Request(topic, "link") for topic in factors)]
+    if nutrients and not factors and clause.refers and known.topic == MEDICATION:
+        return [Request(topic, "medicines") for topic in nutrients]
+    before = faq.topics.get(known.topic or "")
+    if not strong and clause.refers and before is not None and before.kind in STRONG:
+        # "can it make my leg twitch", with "it" a nutrient or a factor.
+        part = _first_part(faq, clause) or _implied_body_part(faq, topics)
+        return [Request(before, "link", part.id if part else known.body_part)]
+    return []
+
+
+def _compared(faq: Faq, topics: Sequence[Topic], level: str | None) -> list[Request]:
+    """Return what to say of two things that are compared."""
+    strong = list(dict.fromkeys(topic for topic in topics if topic.kind in STRONG))
+    movements = [topic for topic in topics if topic.kind == "movement"]
+    told = [topic for topic in strong if "difference" in topic.answers]
+    if told and len(topics) > 1:
+        return [Request(told[0], "difference")]
+    if len(strong) > 1:
+        aspect = "link" if movements else "signs" if level == "low" else "role"
+        return [Request(topic, aspect, compared=True) for topic in strong]
+    if not strong and not movements and any(topic.kind == "care" for topic in topics):
+        return [Request(faq.topics["supplements"], "supplements")]
+    return []
+
+
+def nutrient_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
+    """Return the nutrient that a message names, the last one."""
+    named = [topic for clause in clauses for topic in clause.topics if topic in faq.topics]
+    return next((t for t in reversed(named) if faq.topics[t].kind == "nutrient"), None)
+
+
+def movement_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
+    """Return the movement that a message tells of, the last one named."""
+    movement = _told(faq, list(reversed(clauses))).movement
+    return movement.id if movement else None
+
+
+def _unsourced(faq: Faq, clause: Clause, requests: Sequence[Request]) -> list[Request | Unsourced]:
+    """Return the subjects named, and answers to what is named with them.
+
+    A nutrient or factor beside the subject ("zinc or magnesium") is answered; what was only
+    implied, or asked in general with a subject that says for whom, is offered.
+    """
+    subjects = [faq.subjects[subject] for subject in clause.subjects if subject in faq.subjects]
+    named = [r for r in requests if r.topic.id in clause.topics and r.topic.kind in STRONG]
+    aside = all(subject.aside for subject in subjects)
+    beside = tuple(requests) if aside else ()
+    answered: list[Request] = [] if aside else named
+    return [*(Unsourced(subject, beside) for subject in subjects), *answered]
+
+
+def _first_part(faq: Faq, clause: Clause) -> BodyPart | None:
+    return next((faq.body_parts[p] for p in clause.body_parts if p in faq.body_parts), None)
 
 
 def resolve(
@@ -88,19 +578,28 @@ def _topics_asked_about(
     for kinds in order if aspect in _OF_MOVEMENT else _STRENGTH:
         found = [topic for topic in named if topic.kind in kinds]
         if found and kinds == ("movement",):
-            return [_movement(faq, found, body_part)]
+            return [_movement(faq, found, body_part, aspect)]
         if found and (kinds != ("general",) or body_part is None):
             return found
     known = faq.topics.get(context.topic or "")
     if body_part is not None:
-        # "what about my calf" keeps the nutrient that was talked about; a new question does not.
-        keeps_topic = aspect is None and known is not None and known.kind != "movement"
-        return [known] if keeps_topic and known else [faq.topics[body_part.topic]]
+        # "what about my calf" keeps the nutrient that was talked about, where it has something to
+        # say of calves; a new question does not.
+        if aspect is None and known is not None and known.kind != "movement":
+            variant = f"{context.aspect}.{body_part.id}"
+            if context.aspect in {None, "link"} or variant in known.answers:
+                return [known]
+        return [faq.topics[body_part.topic]]
     return [known or faq.topics[GENERAL_TOPIC]]
 
 
-def _movement(faq: Faq, movements: Sequence[Topic], body_part: BodyPart | None) -> Topic:
+def _movement(
+    faq: Faq, movements: Sequence[Topic], body_part: BodyPart | None, aspect: str | None = None
+) -> Topic:
     specific = [topic for topic in movements if topic.id != GENERAL_TOPIC]
+    if body_part is not None and body_part.topic != GENERAL_TOPIC:
+        # A calf that twitches at night is a twitching calf, unless the night is what is asked.
+        specific = [t for t in specific if t.id not in _WHEN or aspect in t.answers]
     if specific:
         return specific[0]
     return faq.topics[body_part.topic] if body_part else movements[0]
@@ -118,6 +617,7 @@ def _carried_aspect(faq: Faq, topic: Topic, context: Context) -> str:
     """Return the aspect for a message that only names a topic ("and calcium?")."""
     before = faq.topics.get(context.topic or "")
     same_kind = before is not None and before.kind == topic.kind
-    if context.aspect and same_kind and faq.has_answer(topic, context.aspect):
+    shared = context.aspect in _SHARED_ASPECTS
+    if context.aspect and (same_kind or shared) and faq.has_answer(topic, context.aspect):
         return context.aspect
     return faq.default_aspect(topic)

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import Answer
+from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
-from twitchwise.faq.query import Context, Request, resolve
+from twitchwise.faq.query import (
+    MAX_REQUESTS,
+    STRONG,
+    Context,
+    Request,
+    Unsourced,
+    movement_named,
+    nutrient_named,
+    resolve_message,
+)
+from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
-#: A question of the FAQ this near in wording is taken to be what was asked.
+#: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).
 SAME_QUESTION = 0.7
+#: This near, it is what was asked, whatever else the words were taken for.
+VERY_QUESTION = 0.9
+#: A label less likely than this is not offered as what may have been meant.
+_WORTH_OFFERING = 0.08
+_MOST_SUGGESTIONS = 3
 #: So many answers are remembered, so that they are not offered again.
 _REMEMBERED = 6
-_ASPECT_INTENT = "ask_"
+#: Lists that may be cut to the number asked for ("5 causes"); warnings are never cut.
+_COUNTED = {"causes", "foods", "food_amounts", "nutrients", "signs", "help", "risk_groups"}
+_WARNS = re.compile(
+    r"\b(?:doctor|clinician|emergency|medical help|urgent|weak|numb)", re.IGNORECASE
+)
+_WHO_TO_ASK = "a doctor, pharmacist or dietitian"
 
 
 @dataclass(frozen=True)
@@ -31,19 +53,45 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What to say: answers in order, then suggestions; ``context`` is for the next message."""
+class NoSource:
+    """Said in place of an answer where no reliable source covers what was asked.
 
-    answers: tuple[Answer, ...] = ()
+    ``id`` is the subject's id or ``topic.aspect``; ``about`` stands in the middle of a sentence.
+    """
+
+    id: str
+    about: str
+    ask: str
+
+
+Part = Answer | Comparison | NoSource
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to say: parts in order, then suggestions; ``context`` is for the next message."""
+
+    parts: tuple[Part, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     context: Context = field(default_factory=Context)
     recent: tuple[str, ...] = ()
 
     @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The answers of the FAQ in it, those compared included."""
+        found: list[Answer] = []
+        for part in self.parts:
+            if isinstance(part, Comparison):
+                found += part.answers
+            elif isinstance(part, Answer):
+                found.append(part)
+        return tuple(found)
+
+    @property
     def answered(self) -> str:
-        """The ids of the answers, or ``suggestions``, or ``nothing``; never empty."""
-        ids = " ".join(answer.id for answer in self.answers)
-        return ids or ("suggestions" if self.suggestions else "nothing")
+        """The ids of what is said, or ``suggestions``, or ``nothing``; never empty."""
+        ids = [f"no_source.{p.id}" if isinstance(p, NoSource) else p.id for p in self.parts]
+        return " ".join(ids) or ("suggestions" if self.suggestions else "nothing")
 
     @property
     def names_red_flag(self) -> bool:
@@ -58,80 +106,213 @@ def reply_to_message(
 
     Args:
         faq: the FAQ.
-        parse_data: ``intent`` and ``entities`` as Rasa's pipeline found them.
+        parse_data: what Rasa's pipeline found: ``clauses``, or else ``intent`` and ``entities``.
         context: what the conversation was about.
         recent: ids (``topic.aspect``) of the answers given lately.
     """
-    intent = str((parse_data.get("intent") or {}).get("name") or "")
-    aspect = intent[len(_ASPECT_INTENT) :] if intent.startswith(_ASPECT_INTENT) else None
-    entities = parse_data.get("entities") or []
-    topics = [topic for value in _values(entities, "topic") if (topic := faq.topic_named(value))]
-    parts = [
-        part for value in _values(entities, "body_part") if (part := faq.body_part_named(value))
-    ]
-    requests = resolve(faq, aspect, topics, parts[0] if parts else None, context)
-    return reply_to_requests(faq, requests, recent)
+    text = str(parse_data.get("text") or "")
+    if parse_payload(text):
+        # A button means exactly what it says, whatever was talked of.
+        return reply_to_payloads(faq, [text], recent, context)
+    clauses = clauses_of(parse_data, faq)
+    question = nearest_question(faq, parse_data, VERY_QUESTION)
+    asked: Sequence[Request | Unsourced]
+    if question is not None and _asks_it(faq, question, clauses):
+        asked = [request_for(faq, answer_id) for answer_id in question.answers]
+    else:
+        asked = resolve_message(faq, clauses, context)
+    return _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+
+
+def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
+    """Say whether a message with nearly the words of ``question`` is about the same, by itself.
+
+    "Is it dangerous" is about what was talked of, and "vitamin D" differs little from "vitamin E".
+    """
+    if len(clauses) != 1 or not clauses[0].topics:
+        return False
+    about = {answer_id.partition(".")[0] for answer_id in question.answers}
+    named = {topic for topic in clauses[0].topics if faq.topics[topic].kind in STRONG}
+    return named <= about
+
+
+def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Context) -> Reply:
+    """Return the reply with what the conversation is about after it."""
+    movement = movement_named(faq, clauses) or context.movement
+    nutrient = nutrient_named(faq, clauses) or context.nutrient
+    last = faq.topics.get(reply.context.topic or "")
+    if last is not None and last.kind == "movement":
+        movement = last.id
+    if last is not None and last.kind == "nutrient":
+        nutrient = last.id
+    after = replace(reply.context, movement=movement, nutrient=nutrient)
+    return replace(reply, context=after)
+
+
+def nearest_question(faq: Faq, parse_data: Mapping[str, Any], at_least: float) -> Question | None:
+    """Return the FAQ's question that has nearly the words of a message, if one has."""
+    nearest = next(iter(parse_data.get(SIMILAR_QUESTIONS) or []), None)
+    if nearest is None or float(nearest["score"]) < at_least:
+        return None
+    return next((question for question in faq.questions if question.id == nearest["id"]), None)
+
+
+def reply_to_asked(
+    faq: Faq, asked: Sequence[Request | Unsourced], recent: Sequence[str] = ()
+) -> Reply:
+    """Return what is said to each thing asked, once, with what to ask next."""
+    parts: dict[str, Part] = {}
+    given: list[tuple[Request, Answer]] = []
+    offered: list[Request] = []
+    for item in asked[:MAX_REQUESTS]:
+        if isinstance(item, Unsourced):
+            subject = item.subject
+            parts.setdefault(subject.id, NoSource(subject.id, subject.name, subject.ask))
+            offered += [*item.beside, *(request_for(faq, target) for target in subject.nearest)]
+            continue
+        answer = faq.find_answer(item.topic, item.aspect, item.body_part)
+        if answer is None:
+            missing = _no_source(faq, item)
+            parts.setdefault(missing.id, missing)
+            offered.append(Request(item.topic, faq.default_aspect(item.topic)))
+        elif answer.id not in parts:
+            parts[answer.id] = _counted(answer, item.count)
+            given.append((item, answer))
+    left = [item for item in asked[MAX_REQUESTS:] if isinstance(item, Request)]
+    offered = [*left, *offered]
+    known = _remember(recent, given)
+    said = tuple(parts.values())
+    compared = compare(faq, [r for r, _ in given]) if len(given) == len(said) else None
+    return Reply(
+        parts=(compared,) if compared else said,
+        suggestions=_suggestions(faq, offered, given, known),
+        context=_context_after(faq, asked[:MAX_REQUESTS]),
+        recent=known,
+    )
 
 
 def reply_to_requests(faq: Faq, requests: Sequence[Request], recent: Sequence[str] = ()) -> Reply:
     """Return the answers to ``requests``, each said once, with what to ask next."""
-    given: dict[str, tuple[Request, Answer]] = {}
-    for request in requests:
-        answer = faq.find_answer(request.topic, request.aspect, request.body_part)
-        if answer is not None:
-            given.setdefault(answer.id, (request, answer))
-    if not requests:
-        return Reply(recent=tuple(recent))
-    last = requests[-1]
-    context = Context(last.topic.id, last.aspect, last.body_part)
-    known = _remember(recent, given.values())
-    suggestions: list[Suggestion] = []
-    if given:
-        request, answer = list(given.values())[-1]
-        suggestions = _follow_ups(faq, request, answer, known)
-    answers = tuple(answer for _, answer in given.values())
-    return Reply(answers, tuple(suggestions), context, known)
+    return reply_to_asked(faq, requests, recent)
 
 
-def reply_to_payload(faq: Faq, payload: str, recent: Sequence[str] = ()) -> Reply:
-    """Return the reply to a button payload; an empty reply where it points to nothing."""
-    parsed = parse_payload(payload)
-    topic = faq.topic_with_code(parsed.code) if parsed else None
-    if not parsed or not topic or parsed.aspect not in faq.aspects:
+def reply_to_payloads(
+    faq: Faq,
+    payloads: Sequence[str],
+    recent: Sequence[str] = (),
+    context: Context | None = None,
+) -> Reply:
+    """Return the reply to button payloads; an empty reply where they point to nothing."""
+    found = [request for payload in payloads if (request := _request_of(faq, payload))]
+    if not found:
         return Reply(recent=tuple(recent))
-    return reply_to_requests(faq, [Request(topic, parsed.aspect, parsed.body_part)], recent)
+    return _in_context(faq, reply_to_requests(faq, found, recent), [], context or Context())
+
+
+def reply_again(faq: Faq, answer_ids: Sequence[str], recent: Sequence[str] = ()) -> Reply:
+    """Return the answers with these ids once more; an empty reply where there are none.
+
+    What the conversation is about stays as it was, so its context is empty.
+    """
+    known = [answer_id for answer_id in answer_ids if faq.answer_with_id(answer_id)]
+    reply = reply_to_requests(faq, [request_for(faq, each) for each in known], recent)
+    return replace(reply, context=Context())
 
 
 def reply_by_similarity(
-    faq: Faq, similar: Sequence[Mapping[str, Any]], recent: Sequence[str] = ()
+    faq: Faq,
+    parse_data: Mapping[str, Any],
+    context: Context | None = None,
+    recent: Sequence[str] = (),
 ) -> Reply:
-    """Return the reply to a message that was not understood.
+    """Return the reply to a message that was not understood: an answer, or what may be meant.
 
     Args:
         faq: the FAQ.
-        similar: ``{"id", "score"}`` of the FAQ's nearest questions, nearest first.
+        parse_data: ``similar_questions`` (``{"id", "score"}`` of the FAQ's nearest questions,
+            nearest first), and the ``intent_ranking`` with the ``clauses`` as the pipeline left
+            them.
+        context: what the conversation was about.
         recent: ids of the answers given lately.
     """
-    questions = {question.id: question for question in faq.questions}
-    known = [(questions[m["id"]], float(m["score"])) for m in similar if m["id"] in questions]
-    if known and known[0][1] >= SAME_QUESTION:
-        requests = [_request_for(faq, answer_id) for answer_id in known[0][0].answers]
+    same = nearest_question(faq, parse_data, SAME_QUESTION)
+    if same is not None:
+        requests = [request_for(faq, answer_id) for answer_id in same.answers]
         return reply_to_requests(faq, requests, recent)
-    suggestions = [
-        Suggestion(question.ask, _payload(_request_for(faq, question.answers[0])))
-        for question, _ in known
+    questions = {question.id: question for question in faq.questions}
+    similar = parse_data.get(SIMILAR_QUESTIONS) or []
+    known = [questions[each["id"]] for each in similar if each["id"] in questions]
+    likely = _likely_requests(faq, parse_data, context or Context())
+    suggestions = [_suggestion(faq, request) for request in likely]
+    suggestions += [
+        Suggestion(question.ask, _payload(request_for(faq, question.answers[0])))
+        for question in known
     ]
-    return Reply(suggestions=tuple(suggestions), recent=tuple(recent))
+    return Reply(suggestions=_first_few(suggestions), recent=tuple(recent))
 
 
-def _values(entities: Iterable[Mapping[str, Any]], label: str) -> list[str]:
-    found = [e for e in entities if e.get("entity") == label]
-    return [str(e.get("value")) for e in sorted(found, key=lambda e: e.get("start") or 0)]
-
-
-def _request_for(faq: Faq, answer_id: str) -> Request:
+def request_for(faq: Faq, answer_id: str) -> Request:
+    """Return the request that an answer's id stands for."""
     topic_id, aspect, *part = answer_id.split(".")
     return Request(faq.topics[topic_id], aspect, part[0] if part else None)
+
+
+def _likely_requests(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Request]:
+    """Return what the likeliest intents would answer, where a topic is named at all."""
+    named = [c for c in clauses_of(parse_data, faq) if c.asked and (c.topics or c.body_parts)]
+    if not named:
+        return []
+    ranking = parse_data.get("intent_ranking") or []
+    found: list[Request] = []
+    for entry in ranking:
+        aspect = aspect_of(entry.get("name"))
+        if aspect in faq.aspects and float(entry.get("confidence") or 0) >= _WORTH_OFFERING:
+            clause: Clause = replace(named[0], intent=entry["name"], subjects=())
+            found += [
+                request
+                for request in resolve_message(faq, [clause], context)
+                if isinstance(request, Request)
+                and faq.find_answer(request.topic, request.aspect, request.body_part)
+            ]
+    return found
+
+
+def _no_source(faq: Faq, request: Request) -> NoSource:
+    title = faq.aspects[request.aspect].button_title(request.topic)
+    about = title if title.startswith(request.topic.name) else title[:1].lower() + title[1:]
+    return NoSource(f"{request.topic.id}.{request.aspect}", about.rstrip("?"), _WHO_TO_ASK)
+
+
+def _counted(answer: Answer, count: int | None) -> Answer:
+    """Return the answer with so many bullets; what sends people to a doctor always stays."""
+    if count is None or answer.aspect not in _COUNTED or count >= len(answer.bullets):
+        return answer
+    warnings = [bullet for bullet in answer.bullets[count:] if _WARNS.search(bullet)]
+    return replace(answer, bullets=(*answer.bullets[:count], *warnings))
+
+
+def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
+    """Return what the conversation is about now: the last topic, answered or not."""
+    if not asked:
+        return Context()
+    last = asked[-1]
+    if isinstance(last, Request):
+        return Context(last.topic.id, last.aspect, last.body_part)
+    if last.beside:
+        return Context(last.beside[-1].topic.id, None, last.beside[-1].body_part)
+    near = [request_for(faq, target).topic for target in last.subject.nearest]
+    # After a form of magnesium, "which foods" is about magnesium; after a blood level, about
+    # whatever was talked of before.
+    strong = near and near[0].kind in {"nutrient", "factor", "condition"}
+    return Context(near[0].id if strong else None)
+
+
+def _request_of(faq: Faq, payload: str) -> Request | None:
+    parsed = parse_payload(payload)
+    topic = faq.topic_with_code(parsed.code) if parsed else None
+    if not parsed or not topic or parsed.aspect not in faq.aspects:
+        return None
+    return Request(topic, parsed.aspect, parsed.body_part)
 
 
 def _remember(recent: Sequence[str], given: Iterable[tuple[Request, Answer]]) -> tuple[str, ...]:
@@ -139,14 +320,33 @@ def _remember(recent: Sequence[str], given: Iterable[tuple[Request, Answer]]) ->
     return tuple([*(known for known in recent if known not in ids), *ids][-_REMEMBERED:])
 
 
-def _follow_ups(
-    faq: Faq, request: Request, answer: Answer, known: Sequence[str]
-) -> list[Suggestion]:
-    offered = faq.follow_ups(request.topic, answer, known)
-    return [
-        Suggestion(aspect.button_title(topic), _payload(Request(topic, aspect.id)))
-        for topic, aspect in offered
-    ]
+def _suggestions(
+    faq: Faq,
+    offered: Sequence[Request],
+    given: Sequence[tuple[Request, Answer]],
+    known: Sequence[str],
+) -> tuple[Suggestion, ...]:
+    """Return what to offer: what was asked but not answered yet, then the follow-ups."""
+    found = [_suggestion(faq, request) for request in offered]
+    if given:
+        request, answer = given[-1]
+        found += [
+            _suggestion(faq, Request(topic, aspect.id))
+            for topic, aspect in faq.follow_ups(request.topic, answer, known)
+        ]
+    return _first_few(found)
+
+
+def _first_few(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    distinct: dict[str, Suggestion] = {}
+    for suggestion in suggestions:
+        distinct.setdefault(suggestion.payload, suggestion)
+    return tuple(distinct.values())[:_MOST_SUGGESTIONS]
+
+
+def _suggestion(faq: Faq, request: Request) -> Suggestion:
+    title = faq.aspects[request.aspect].button_title(request.topic)
+    return Suggestion(title[:1].upper() + title[1:], _payload(request))
 
 
 def _payload(request: Request) -> str:

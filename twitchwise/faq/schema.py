@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, constr
 
+from twitchwise.faq.models import Confidence
+
 Kind = Literal["nutrient", "factor", "movement", "condition", "care", "general"]
 if TYPE_CHECKING:
     Identifier: TypeAlias = str
@@ -32,6 +34,7 @@ class SourceFile(_Strict):
     title: Words
     publisher: Words
     url: HttpUrl | None = None
+    confidence: Confidence
 
 
 class AnswerFile(_Strict):
@@ -42,6 +45,7 @@ class AnswerFile(_Strict):
     facts: list[str] = Field(min_items=1)
     sources: list[str] = Field(min_items=1)
     reviewed: datetime.date
+    confidence: Confidence
     names_red_flag: bool = False
     follow_ups: list[str] = []
 
@@ -62,6 +66,7 @@ class TopicFile(_Strict):
     parent: str | None = None
     names: list[Words] = Field(min_items=1)
     misspellings: list[Words] = []
+    abbreviations: list[Words] = []
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []
 
@@ -74,6 +79,7 @@ class AspectEntry(_Strict):
     button: dict[str, Words]
     instead: list[str]
     parent_first: bool = False
+    heads: list[Words] = []
 
 
 class AspectsFile(_Strict):
@@ -119,6 +125,24 @@ class QuestionsFile(_Strict):
     """``questions.yml``."""
 
     questions: list[QuestionEntry]
+
+
+class UnsourcedEntry(_Strict):
+    """An entry of ``unsourced.yml``."""
+
+    id: Identifier
+    name: Words
+    names: list[Words] = Field(min_items=1)
+    misspellings: list[Words] = []
+    ask: Words
+    nearest: list[str] = Field(min_items=1, max_items=3)
+    aside: bool = False
+
+
+class UnsourcedFile(_Strict):
+    """``unsourced.yml``."""
+
+    subjects: list[UnsourcedEntry]
 
 
 class UnusedFactEntry(_Strict):

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from twitchwise.faq import Faq, project_faq
 from twitchwise.faq.payloads import PREFIX, parse_payload
+from twitchwise.faq.understood import CLAUSES, SIMILAR_QUESTIONS
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -64,6 +65,9 @@ class PayloadParser(IntentClassifier, GraphComponent):
         message.set(INTENT, best, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [best], add_to_output=True)
         message.set(ENTITIES, entities, add_to_output=True)
+        # What was read in the letters of a payload means nothing.
+        message.set(CLAUSES, [], add_to_output=True)
+        message.set(SIMILAR_QUESTIONS, [], add_to_output=True)
 
 
 def _entity(label: str, value: str | None, text: str) -> dict[str, Any]:

@@ -17,23 +17,26 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.faq import Faq
+from twitchwise.faq import Faq, Topic
+from twitchwise.faq.models import MEDICATION, PERSONAL
+from twitchwise.nlu.stemming import STEMMER
 from twitchwise.paths import spacy_folder
 
 TOPIC = "topic"
 BODY_PART = "body_part"
+SUBJECT = "subject"
 _FINGERPRINT = "twitchwise_fingerprint"
 
 
 def entity_patterns(faq: Faq) -> list[dict[str, str]]:
     """Return the ruler's patterns.
 
-    A pattern's id is ``kind/topic`` (``nutrient/magnesium``) or ``body_part/foot``: the
-    classifier replaces a name by its kind. Rasa does not pass the ids on, so that the FAQ's
-    index resolves the names found.
+    A pattern's id is ``kind/topic`` (``nutrient/magnesium``), ``body_part/foot`` or
+    ``subject/statins``: the classifier replaces a name by its kind. Medicines, and factors that
+    say who somebody is, are kinds of their own here, as they are asked about in other words.
     """
     patterns = [
-        {"label": TOPIC, "pattern": name, "id": f"{topic.kind}/{topic.id}"}
+        {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}"}
         for topic in faq.topics.values()
         for name in dict.fromkeys((*topic.names, *topic.misspellings))
     ]
@@ -42,7 +45,20 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
         for part in faq.body_parts.values()
         for name in part.names
     ]
+    patterns += [
+        {"label": SUBJECT, "pattern": name, "id": f"{SUBJECT}/{subject.id}"}
+        for subject in faq.subjects.values()
+        for name in dict.fromkeys((*subject.names, *subject.misspellings))
+    ]
     return patterns
+
+
+def _kind_of(topic: Topic) -> str:
+    if topic.id == MEDICATION:
+        return "medicine"
+    if topic.kind in {"care", "general"}:
+        return topic.id
+    return "person" if topic.id in PERSONAL else topic.kind
 
 
 def fingerprint_of(patterns: list[dict[str, str]]) -> str:
@@ -56,8 +72,9 @@ def build_pipeline(faq: Faq, folder: Path | None = None) -> str:
     patterns = entity_patterns(faq)
     nlp = spacy.blank("en")
     nlp.tokenizer = _bounded_tokenizer(nlp)
-    # LOWER, as Rasa runs the pipeline on the text as typed and on the lower-cased one.
-    ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
+    nlp.add_pipe(STEMMER)
+    # Stems (kept as lemmas), so that "cramps" and "cramping" are found by the name "cramp".
+    ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LEMMA"})
     ruler.add_patterns(patterns)
     fingerprint = fingerprint_of(patterns)
     nlp.meta["name"] = "twitchwise"

@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from twitchwise.dialogue import names
+from twitchwise.faq.comparison import Comparison
 from twitchwise.faq.models import Answer, Source
+from twitchwise.faq.reply import NoSource, Part
 
 BULLET = "• "
+_LEAST_SURE = ("high", "medium", "low")
 
 #: What each safety response says of its turn, strongest first.
 _OUTCOMES = (
@@ -52,17 +55,33 @@ class AnswerCard:
     bullets: tuple[str, ...]
     sources: tuple[SourceCard, ...]
     reviewed: str
+    confidence: str
 
     @classmethod
-    def of(cls, answer: Answer) -> AnswerCard:
-        """Return the card of an answer of the FAQ."""
+    def of(cls, part: Part) -> AnswerCard:
+        """Return the card of an answer, of a comparison, or of what no source covers.
+
+        A comparison is as old as its oldest answer, and as sure as its least sure one.
+        """
+        if isinstance(part, NoSource):
+            return cls(f"no_source.{part.id}", "", (), (), "", "")
+        answers = part.answers if isinstance(part, Comparison) else (part,)
         return cls(
-            answer_id=answer.id,
-            text=answer.text,
-            bullets=answer.bullets,
-            sources=tuple(SourceCard.of(source) for source in answer.sources),
-            reviewed=answer.reviewed.isoformat(),
+            answer_id=part.id,
+            text=part.text,
+            bullets=part.bullets,
+            sources=tuple(SourceCard.of(source) for source in part.sources),
+            reviewed=min(answer.reviewed for answer in answers).isoformat(),
+            confidence=max((a.confidence for a in answers), key=_LEAST_SURE.index),
         )
+
+    def plain_text(self) -> str:
+        """Return it as one plain message: text, bullets, and the source line.
+
+        There is no blank line in it: Rasa's channels would split the message there.
+        """
+        lines = [self.text, *(f"{BULLET}{bullet}" for bullet in self.bullets)]
+        return "\n".join([*lines, source_line(self.sources)])
 
     def as_metadata(self) -> dict[str, Any]:
         """Return plain JSON data, to travel as the metadata of a bot message."""
@@ -109,7 +128,8 @@ class Turn:
     def _add_card(self, card: dict[str, Any]) -> None:
         if not card:
             return
-        self.answer_ids.append(card["answer_id"])
+        # A comparison has the ids of all its answers.
+        self.answer_ids += card["answer_id"].split()
         self.bullets += card["bullets"]
         for source in card["sources"]:
             shown = SourceCard(source["title"], source["publisher"], source["url"])
@@ -124,21 +144,20 @@ def _outcome_of(responses: Sequence[str]) -> str:
     return "none"
 
 
-def answer_text(answer: Answer) -> str:
-    """Return the answer as one plain message: text, bullets, and the source line.
+def sources_text(answers: Sequence[Answer]) -> str:
+    """Return where the answers come from and when they were last checked, as one message."""
+    sources = dict.fromkeys(source for answer in answers for source in answer.sources)
+    reviewed = min(answer.reviewed for answer in answers)
+    cards = [SourceCard.of(source) for source in sources]
+    return f"{source_line(cards)}\nLast checked on {reviewed:%d %B %Y}."
 
-    There is no blank line in it: Rasa's channels would split the message there.
-    """
-    lines = [answer.text, *(f"{BULLET}{bullet}" for bullet in answer.bullets)]
-    return "\n".join([*lines, source_line(answer.sources)])
 
-
-def source_line(sources: Sequence[Source]) -> str:
+def source_line(sources: Sequence[SourceCard]) -> str:
     """Return "Source: title (publisher)", with links where there are some."""
     label = "Source" if len(sources) == 1 else "Sources"
     return f"{label}: " + "; ".join(_cited(source) for source in sources)
 
 
-def _cited(source: Source) -> str:
+def _cited(source: SourceCard) -> str:
     cited = f"“{source.title}” ({source.publisher})"
     return f"{cited}, {source.url}" if source.url else cited

@@ -1,0 +1,149 @@
+"""Finds held-out messages that stand in the training data, or nearly do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from evaluation.held_out import Dialogue, Question, is_response
+from evaluation.understanding import Marked
+from twitchwise.faq.models import Question as FaqQuestion
+
+#: From this likeness on (rapidfuzz, 0 to 100, words sorted), two messages are nearly the same.
+TOO_NEAR = 92
+#: Shorter messages are near to many others, and cannot be put in many ways.
+_LONG = 4
+_FOLLOW_UP = 2
+#: Intents whose messages have few wordings: everybody says "ok" and "who made you".
+SMALL_TALK = frozenset(
+    {
+        "affirm", "ask_bot_identity", "ask_capabilities", "ask_human", "ask_more", "ask_sources",
+        "ask_why", "choose", "complain", "deny", "goodbye", "greet", "repeat", "thank",
+    }
+)  # fmt: skip
+_MENTIONS = frozenset({"mention_topic", "describe"})
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A held-out message.
+
+    Attributes:
+        text: what is said.
+        place: where it stands.
+        small_talk: whether it may be a phrase of the training data if it is short.
+        follow_up: whether it may if it is one or two words.
+    """
+
+    text: str
+    place: str
+    small_talk: bool = False
+    follow_up: bool = False
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A held-out message and the phrase of the training data that is too near to it."""
+
+    held_out: Phrase
+    training: str
+    likeness: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.held_out.place}: {self.held_out.text!r} ~ {self.training!r} "
+            f"({self.likeness:.0f})"
+        )
+
+
+def held_out_phrases(
+    questions: Sequence[Question], dialogues: Sequence[Dialogue], marked: Sequence[Marked]
+) -> list[Phrase]:
+    """Return everything that is held out."""
+    asked = [
+        Phrase(question.ask, f"question ({question.kind})", small_talk=question.kind == "chat")
+        for question in questions
+    ]
+    said = [
+        Phrase(
+            turn.say,
+            f"dialogue {dialogue.name!r}",
+            small_talk=all(is_response(one) for part in turn.accept for one in part),
+            follow_up=number > 0,
+        )
+        for dialogue in dialogues
+        for number, turn in enumerate(dialogue.turns)
+    ]
+    messages = [
+        Phrase(
+            message.text,
+            f"message ({message.intent})",
+            small_talk=message.intent in SMALL_TALK,
+            follow_up=message.intent in _MENTIONS,
+        )
+        for message in marked
+    ]
+    return [*asked, *said, *messages]
+
+
+def wordings(questions: Sequence[FaqQuestion]) -> list[str]:
+    """Return every wording of the FAQ's own questions."""
+    return [words for question in questions for words in (question.ask, *question.also)]
+
+
+def find_leaks(held_out: Sequence[Phrase], training: Sequence[str]) -> list[Leak]:
+    """Return each held-out message that is a training phrase, or nearly one.
+
+    Case, punctuation and spaces make no difference, nor does the order of the words to what is
+    nearly the same. Names are kept: "foods with calcium" is another question than "foods with
+    iron".
+    """
+    phrases = [phrase for phrase in held_out if _words(phrase.text)]
+    known = {_sorted(_words(text)): text for text in training if _words(text)}
+    exact = {" ".join(_words(text)): text for text in training}
+    leaks = [
+        Leak(phrase, exact[same], 100.0)
+        for phrase in phrases
+        if (same := " ".join(_words(phrase.text))) in exact and not _may_be_the_same(phrase)
+    ]
+    copied = {leak.held_out for leak in leaks}
+    long = [p for p in phrases if len(_words(p.text)) >= _LONG and p not in copied]
+    return [*leaks, *_near(long, known)]
+
+
+def _near(phrases: Sequence[Phrase], known: dict[str, str]) -> list[Leak]:
+    if not phrases or not known:
+        return []
+    forms = list(known)
+    # The words are sorted beforehand: the plain ratio is then the token sort ratio, in less time.
+    likeness = process.cdist(
+        [_sorted(_words(phrase.text)) for phrase in phrases],
+        forms,
+        scorer=fuzz.ratio,
+        score_cutoff=TOO_NEAR,
+        dtype=np.float32,
+        workers=-1,
+    )
+    nearest = likeness.argmax(axis=1)
+    return [
+        Leak(phrase, known[forms[column]], float(likeness[row, column]))
+        for row, (phrase, column) in enumerate(zip(phrases, nearest, strict=True))
+        if likeness[row, column] >= TOO_NEAR
+    ]
+
+
+def _may_be_the_same(phrase: Phrase) -> bool:
+    length = len(_words(phrase.text))
+    return (phrase.small_talk and length < _LONG) or (phrase.follow_up and length <= _FOLLOW_UP)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold().replace("'", "").replace("’", ""))
+
+
+def _sorted(words: Sequence[str]) -> str:
+    return " ".join(sorted(words))

@@ -1,0 +1,210 @@
+"""What the form of a clause says by itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twitchwise.nlu.aspect_model import Prediction
+from twitchwise.nlu.forms import (
+    asks_for_others,
+    asks_together,
+    count_asked,
+    doubts,
+    is_foreign_script,
+    level_said,
+    plausible,
+    refers_back,
+    stops_taking,
+    without,
+)
+
+RANKING = [
+    Prediction("ask_difference", 0.5),
+    Prediction("ask_help", 0.3),
+    Prediction("ask_foods", 0.2),
+]
+
+
+def shares(ranking: list[Prediction]) -> dict[str, float]:
+    return {prediction.label: round(prediction.confidence, 6) for prediction in ranking}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("5 causes of cramps", 5),
+        ("top 10 foods", 10),
+        ("three foods for cramps", 3),
+        ("Seven good natural remedies", 7),
+        ("give me 2 tips", 2),
+        ("20 facts", 20),
+        # Not how many are asked for.
+        ("1 cause", None),
+        ("21 foods", None),
+        ("twitching for 3 weeks", None),
+        ("b12 foods", None),
+        ("i am 34 and want foods", None),
+        ("5 years of bad cramps and no causes", None),
+        ("causes", None),
+        ("", None),
+    ],
+)
+def test_how_many_are_asked_for(text: str, count: int | None) -> None:
+    assert count_asked(text) == count
+
+
+@pytest.mark.parametrize("text", ["is it bad", "That helps?", "what are these", "it's there"])
+def test_a_pronoun_points_back(text: str) -> None:
+    assert refers_back(text)
+
+
+@pytest.mark.parametrize("text", ["what helps", "italy", "this-", "then", "my item", ""])
+def test_other_words_do_not(text: str) -> None:
+    assert refers_back(text) is (text == "this-")
+
+
+@pytest.mark.parametrize("text", ["foods for both", "all of them", "the two", "each of them"])
+def test_several_things_are_meant_together(text: str) -> None:
+    assert asks_together(text)
+
+
+@pytest.mark.parametrize("text", ["foods for it", "all foods", "two foods", "bother", ""])
+def test_one_thing_is_not_several(text: str) -> None:
+    assert not asks_together(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("too little calcium", "low"),
+        ("a deficiency of it", "low"),
+        ("lacking in potassium", None),
+        ("not enough sleep", "low"),
+        ("too much potassium", "high"),
+        ("can you overdose on it", "high"),
+        ("no, too low", "low"),
+        ("much too late", None),
+        ("", None),
+    ],
+)
+def test_too_little_or_too_much(text: str, level: str | None) -> None:
+    assert level_said(text) == level
+
+
+@pytest.mark.parametrize(
+    "text", ["should i stop taking it", "can i come off my pills", "Quit the tablets?", "skip it"]
+)
+def test_somebody_may_want_to_stop(text: str) -> None:
+    assert stops_taking(text)
+
+
+@pytest.mark.parametrize("text", ["how do i stop twitching", "will it stop", "drop of water", ""])
+def test_other_stops_are_none(text: str) -> None:
+    assert not stops_taking(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["what else", "any other causes", "apart from coffee", "if not magnesium then what"]
+)
+def test_something_else_is_asked_for(text: str) -> None:
+    assert asks_for_others(text)
+
+
+@pytest.mark.parametrize("text", ["what", "others say so", "on the other hand", "elsewhere", ""])
+def test_nothing_else_is(text: str) -> None:
+    assert not asks_for_others(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is she right?", "Is that true", "any truth in that?", "could it be?", "are they linked"],
+)
+def test_what_was_said_before_is_doubted(text: str) -> None:
+    assert doubts(text)
+
+
+@pytest.mark.parametrize("text", ["is it stress?", "is she your sister", "right", "", "?"])
+def test_other_questions_doubt_nothing(text: str) -> None:
+    assert not doubts(text)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "is it the factorname?",
+        "could that just be nutrientname low",
+        "so is it maybe my medicinename",
+        "can it be from too much factorname or something else",
+    ],
+)
+def test_a_supposition_asks_for_a_link(seen: str) -> None:
+    assert plausible(seen, seen, RANKING) == [Prediction("ask_link", 1.0)]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    ["is it good for factorname patients", "is factorname bad", "is it dangerous", "factorname"],
+)
+def test_other_questions_suppose_nothing(seen: str) -> None:
+    assert plausible(seen, seen, RANKING)[0].label != "ask_link"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("no, i mean too little", "ask_signs"),
+        ("and not enough of it", "ask_signs"),
+        ("what about deficiency", "ask_signs"),
+        ("too much", "ask_excess"),
+        ("or too high?", "ask_excess"),
+    ],
+)
+def test_the_same_the_other_way_round(text: str, label: str) -> None:
+    assert plausible(text, text, RANKING) == [Prediction(label, 1.0)]
+
+
+@pytest.mark.parametrize("text", ["thyroid twitching", "cramps", "legs and arms"])
+def test_names_side_by_side_compare_nothing(text: str) -> None:
+    assert shares(plausible(text, text, RANKING)) == {"ask_help": 0.6, "ask_foods": 0.4}
+
+
+@pytest.mark.parametrize(
+    "text", ["twitch or cramp", "Twitch vs cramp", "cramp/spasm", "same as it"]
+)
+def test_a_word_that_compares_leaves_the_ranking(text: str) -> None:
+    assert plausible(text, text, RANKING) == RANKING
+
+
+def test_without_some_labels_the_others_make_one() -> None:
+    left = without(RANKING, {"ask_difference", "no_such_label"})
+    assert shares(left) == {"ask_help": 0.6, "ask_foods": 0.4}
+    assert without(RANKING, {prediction.label for prediction in RANKING}) == []
+    assert without([], {"ask_help"}) == []
+
+
+@pytest.mark.parametrize("text", ["我的脚麻了", "у меня болит", "b12 мышцы", "عضلاتي"])
+def test_another_script(text: str) -> None:
+    assert is_foreign_script(text)
+
+
+@pytest.mark.parametrize("text", ["mein Fuß", "naïve café", "b12", "", "😀 12", "vitamin Δ"])
+def test_the_script_of_english(text: str) -> None:
+    assert not is_foreign_script(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_form(text: str) -> None:
+    count = count_asked(text)
+    assert count is None or 2 <= count <= 20
+    labels = {prediction.label for prediction in plausible(text, text.lower(), RANKING)}
+    assert labels <= {
+        "ask_difference",
+        "ask_help",
+        "ask_foods",
+        "ask_link",
+        "ask_signs",
+        "ask_excess",
+    }
+    assert isinstance(doubts(text) or refers_back(text) or asks_together(text), bool)

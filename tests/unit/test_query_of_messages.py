@@ -1,0 +1,538 @@
+"""From the clauses of a message to what has to be answered: :func:`resolve_message`."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.asking import any_clause, asked_of, clause, shown, told
+from twitchwise.faq import Faq
+from twitchwise.faq.query import Context, Request, Unsourced, movement_named, resolve_message
+from twitchwise.faq.understood import Clause
+
+MAGNESIUM = Context("magnesium", "foods")
+
+
+def test_each_thing_asked_is_answered_once_and_in_order(faq: Faq) -> None:
+    found = asked_of(
+        faq,
+        clause("ask_foods", "calcium"),
+        clause("ask_causes", "cramp"),
+        clause("ask_foods", "calcium"),
+    )
+    assert found == ["calcium.foods", "cramp.causes"]
+
+
+def test_what_nobody_knows_is_passed_over(faq: Faq) -> None:
+    odd = clause("ask_foods", "unobtainium calcium", "tail", subjects=("dilithium",))
+    assert asked_of(faq, odd) == ["calcium.foods"]
+    assert asked_of(faq, clause("ask_horoscope", "calcium")) == ["calcium.link"]
+
+
+def test_no_clauses_ask_nothing(faq: Faq) -> None:
+    assert asked_of(faq) == []
+    assert asked_of(faq, told("twitch", "leg")) == []
+
+
+# What a clause lacks comes from the rest of the message.
+
+
+@pytest.mark.parametrize(
+    ("intent", "expected"),
+    [
+        # "my calf jumps. I take magnesium. …"
+        ("ask_harmless", "calf_twitch.harmless.calf"),
+        ("ask_causes", "calf_twitch.causes.calf"),
+        ("ask_outlook", "calf_twitch.outlook.calf"),
+        ("ask_help", "calf_twitch.help.calf"),
+        ("ask_amount", "magnesium.amount.calf"),
+        ("ask_signs", "magnesium.signs.calf"),
+        ("ask_foods", "magnesium.foods.calf"),
+        ("ask_link", "magnesium.link.calf"),
+    ],
+)
+def test_the_aspect_says_which_of_the_things_told_is_meant(
+    faq: Faq, intent: str, expected: str
+) -> None:
+    asked = clause(intent, refers=True)
+    assert asked_of(faq, told("twitch", "calf"), told("magnesium"), asked) == [expected]
+
+
+def test_food_and_tests_are_no_questions_about_somebodys_illness(faq: Faq) -> None:
+    post = [told("twitch", "eyelid"), told("medical_conditions")]
+    assert asked_of(faq, *post, clause("ask_foods")) == ["eyelid_twitch.foods.eyelid"]
+    assert asked_of(faq, *post, clause("ask_signs")) == ["medical_conditions.signs.eyelid"]
+
+
+def test_what_was_named_last_is_what_is_to_be_explained(faq: Faq) -> None:
+    # "I have twitches. The letter says myoclonus. What does it mean?"
+    asked = clause("ask_definition", refers=True)
+    assert asked_of(faq, told("twitch"), told("myoclonus"), asked) == ["myoclonus.definition"]
+
+
+def test_the_nearest_clause_counts_most(faq: Faq) -> None:
+    post = [told("magnesium"), told("potassium")]
+    assert asked_of(faq, *post, clause("ask_foods")) == ["potassium.foods"]
+    # What is told after the question counts, too, but less than what is told before it.
+    assert asked_of(faq, clause("ask_foods"), *post) == ["magnesium.foods"]
+    assert asked_of(faq, post[0], clause("ask_foods"), post[1]) == ["magnesium.foods"]
+
+
+def test_a_movement_goes_with_the_body_part_that_it_was_told_with(faq: Faq) -> None:
+    # "I had a cramp last week. Now my calf twitches. Is it dangerous?"
+    asked = clause("ask_harmless", refers=True)
+    found = asked_of(faq, told("cramp"), told("twitch", "calf"), asked)
+    assert found == ["calf_twitch.harmless.calf"]
+
+
+def test_the_message_wins_over_the_conversation(faq: Faq) -> None:
+    found = asked_of(faq, told("calcium"), clause("ask_foods"), context=Context("magnesium"))
+    assert found == ["calcium.foods"]
+
+
+def test_a_clause_that_names_its_topic_needs_no_other(faq: Faq) -> None:
+    assert asked_of(faq, told("magnesium"), clause("ask_foods", "calcium")) == ["calcium.foods"]
+
+
+def test_a_body_part_alone_tells_of_a_twitch_there(faq: Faq) -> None:
+    assert asked_of(faq, told(parts="eyelid"), clause("ask_causes")) == [
+        "eyelid_twitch.causes.eyelid"
+    ]
+
+
+# What the message lacks comes from the conversation, and only then.
+
+
+def test_an_aspect_alone_keeps_the_topic(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_signs"), context=MAGNESIUM) == ["magnesium.signs"]
+
+
+def test_a_correction_keeps_the_aspect(faq: Faq) -> None:
+    # "no, I meant potassium"
+    corrected = clause("mention_topic", "potassium")
+    assert asked_of(faq, corrected, context=MAGNESIUM) == ["potassium.foods"]
+
+
+def test_a_change_of_topic_drops_the_old_one(faq: Faq) -> None:
+    context = Context("magnesium", "foods", "calf", "calf_twitch")
+    assert asked_of(faq, clause("ask_causes", "cramp"), context=context) == ["cramp.causes"]
+    assert asked_of(faq, clause("ask_causes", parts="foot"), context=context) == [
+        "foot_twitch.causes.foot"
+    ]
+
+
+@pytest.mark.parametrize("intent", ["ask_nutrients", "ask_harmless", "ask_outlook"])
+def test_some_aspects_go_back_to_the_movement_that_was_talked_of(faq: Faq, intent: str) -> None:
+    # "my leg twitches" … "foods with magnesium" … "how long will it last"
+    context = Context("magnesium", "foods", movement="leg_twitch")
+    aspect = intent.removeprefix("ask_")
+    assert asked_of(faq, clause(intent), context=context) == [f"leg_twitch.{aspect}"]
+
+
+def test_the_others_stay_with_the_nutrient(faq: Faq) -> None:
+    context = Context("magnesium", "foods", movement="leg_twitch")
+    assert asked_of(faq, clause("ask_help"), context=context) == ["magnesium.help"]
+
+
+def test_vitamin_points_to_what_was_talked_of(faq: Faq) -> None:
+    # "which vitamin is it" after "why does my leg twitch", and on its own.
+    asked = clause("ask_nutrients", "deficiency")
+    context = Context("leg_twitch", "causes", "leg")
+    assert asked_of(faq, asked, context=context) == ["leg_twitch.nutrients.leg"]
+    assert asked_of(faq, asked) == ["deficiency.nutrients"]
+
+
+def test_both_are_those_of_the_last_turn(faq: Faq) -> None:
+    context = Context("calcium", "link", together=("magnesium", "calcium"))
+    both = clause("ask_foods", together=True)
+    assert asked_of(faq, both, context=context) == ["magnesium.foods", "calcium.foods"]
+    assert asked_of(faq, clause("ask_foods"), context=context) == ["calcium.foods"]
+
+
+def test_both_may_be_told_in_the_message(faq: Faq) -> None:
+    both = clause("ask_foods", together=True)
+    found = asked_of(faq, told("magnesium"), told("potassium"), both)
+    assert found == ["magnesium.foods", "potassium.foods"]
+
+
+# "Why?", and statements.
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        (Context(), "twitch.causes"),
+        (Context("leg_twitch", "nutrients"), "leg_twitch.causes"),
+        (Context("leg_twitch", "causes"), "leg_twitch.role"),
+        (Context("magnesium", "foods"), "magnesium.role"),
+        (Context("magnesium", "role"), "magnesium.link"),
+    ],
+)
+def test_why_asks_the_next_deeper_thing(faq: Faq, context: Context, expected: str) -> None:
+    assert asked_of(faq, clause("ask_why"), context=context) == [expected]
+
+
+def test_why_after_something_told_asks_for_its_causes(faq: Faq) -> None:
+    context = Context("leg_twitch", "causes")
+    assert asked_of(faq, clause("ask_why", "cramp"), context=context) == ["cramp.causes"]
+    assert asked_of(faq, told("tremor"), clause("ask_why"), context=context) == ["tremor.causes"]
+
+
+def test_what_is_told_is_no_follow_up(faq: Faq) -> None:
+    # "my calf twitches" after "foods with magnesium"
+    described = clause("describe", "twitch", "calf")
+    assert asked_of(faq, described, context=MAGNESIUM) == ["calf_twitch.causes.calf"]
+    assert asked_of(faq, clause("describe", "calcium"), context=MAGNESIUM) == ["calcium.link"]
+
+
+def test_a_statement_that_names_nothing_asks_nothing(faq: Faq) -> None:
+    assert asked_of(faq, clause("describe"), context=MAGNESIUM) == []
+
+
+# Several aspects, and how many.
+
+
+def test_joined_nouns_ask_two_things(faq: Faq) -> None:
+    asked = clause("ask_causes", "cramp", aspects=("causes", "help", "no_such_aspect"))
+    assert asked_of(faq, asked) == ["cramp.causes", "cramp.help"]
+
+
+def test_a_count_goes_with_what_is_asked(faq: Faq) -> None:
+    (request,) = resolve_message(faq, [clause("ask_causes", "cramp", count=5)], Context())
+    assert isinstance(request, Request)
+    assert request.count == 5
+
+
+# Low and high.
+
+
+@pytest.mark.parametrize(
+    ("intent", "level", "expected"),
+    [
+        ("ask_definition", "low", "deficiency_name"),  # "what is hypokalemia"
+        ("ask_definition", None, "definition"),
+        ("ask_signs", "low", "signs"),
+        ("ask_signs", "high", "excess"),  # "signs of hyperkalemia"
+        ("ask_causes", "high", "excess"),
+        ("ask_link", "high", "excess"),
+        ("ask_foods", "high", "foods"),
+        ("ask_testing", "high", "testing"),
+    ],
+)
+def test_a_level_in_the_name_changes_the_aspect(
+    faq: Faq, intent: str, level: str | None, expected: str
+) -> None:
+    asked = clause(intent, "potassium", level=level)
+    assert asked_of(faq, asked) == [f"potassium.{expected}"]
+
+
+# Links.
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        # "does coffee lower magnesium": why it runs low, then what coffee does.
+        ("caffeine magnesium", ["magnesium.causes", "caffeine.link"]),
+        ("medication potassium", ["potassium.medicines", "medication.link"]),
+        # A movement makes it a question about twitching.
+        ("caffeine magnesium twitch", ["caffeine.link", "magnesium.link"]),
+        ("plant_diet vitamin_b12", ["plant_diet.link", "vitamin_b12.link"]),
+    ],
+)
+def test_a_link_between_a_factor_and_a_nutrient(faq: Faq, topics: str, expected: list[str]) -> None:
+    assert asked_of(faq, clause("ask_link", topics)) == expected
+
+
+def test_it_makes_my_leg_twitch(faq: Faq) -> None:
+    asked = clause("ask_link", "twitch", "leg", refers=True)
+    assert asked_of(faq, asked, context=MAGNESIUM) == ["magnesium.link.leg"]
+    assert asked_of(faq, clause("ask_link", "leg_twitch", refers=True), context=MAGNESIUM) == [
+        "magnesium.link.leg"
+    ]
+    # Without "it", the leg is what is asked about.
+    asked = clause("ask_link", "twitch", "leg")
+    assert asked_of(faq, asked, context=MAGNESIUM) == ["leg_twitch.link.leg"]
+
+
+# Aspects that the kinds of what is named put right.
+
+
+@pytest.mark.parametrize(
+    ("intent", "topics", "expected"),
+    [
+        # "would a lack of calcium explain my twitch"
+        ("ask_causes", "calcium twitch", "calcium.link"),
+        ("ask_causes", "calcium", "calcium.causes"),
+        # "nutritional causes of twitching"
+        ("ask_causes", "deficiency twitch", "twitch.nutrients"),
+        # "myoclonus diet", "cramp supplements"
+        ("mention_topic", "myoclonus diet", "myoclonus.foods"),
+        ("mention_topic", "cramp supplements", "cramp.supplements"),
+        # "what is a twitch called"
+        ("ask_deficiency_name", "twitch", "twitch.definition"),
+        ("ask_deficiency_name", "magnesium", "magnesium.deficiency_name"),
+    ],
+)
+def test_an_aspect_that_the_words_alone_get_wrong(
+    faq: Faq, intent: str, topics: str, expected: str
+) -> None:
+    assert asked_of(faq, clause(intent, topics)) == [expected]
+
+
+def test_what_it_is_called_depends_on_what_was_talked_of(faq: Faq) -> None:
+    asked = clause("ask_deficiency_name")
+    for context, expected in [
+        (MAGNESIUM, "magnesium.deficiency_name"),
+        (Context("twitch", "causes"), "twitch.definition"),
+    ]:
+        assert asked_of(faq, asked, context=context) == [expected]
+
+
+def test_who_somebody_is_comes_after_what_they_feel(faq: Faq) -> None:
+    # "vegan and my eyelid twitches, is it dangerous"
+    asked = clause("ask_harmless", "plant_diet twitch", "eyelid")
+    assert asked_of(faq, asked) == ["eyelid_twitch.harmless.eyelid", "plant_diet.link"]
+    # Twitching in general answers how long it lasts; that is no reason to leave it out.
+    asked = clause("ask_outlook", "plant_diet twitch", "calf")
+    assert asked_of(faq, asked) == ["calf_twitch.outlook.calf", "plant_diet.link"]
+
+
+def test_what_is_known_of_such_people_is_said(faq: Faq) -> None:
+    asked = clause("ask_nutrients", "plant_diet twitch", "eyelid")
+    assert asked_of(faq, asked) == ["plant_diet.nutrients"]
+
+
+def test_only_what_is_to_the_point_is_answered(faq: Faq) -> None:
+    # Of stress, no more is known here than of twitching in general.
+    stress = faq.find_answer(faq.topics["stress"], "risk_groups")
+    assert stress is not None
+    assert stress.topic == "twitch"
+    asked = clause("ask_risk_groups", "stress magnesium")
+    assert asked_of(faq, asked) == ["magnesium.risk_groups"]
+    assert asked_of(faq, clause("ask_risk_groups", "stress")) == ["stress.risk_groups"]
+
+
+def test_nobody_is_told_to_stop_a_medicine(faq: Faq) -> None:
+    asked = clause("ask_help", "medication", stops=True)
+    assert asked_of(faq, asked) == ["medication.cautions"]
+    stop = clause("ask_help", stops=True)
+    assert asked_of(faq, stop, context=Context("medication", "link")) == ["medication.cautions"]
+    assert asked_of(faq, stop, context=Context("caffeine", "link")) == ["caffeine.help"]
+
+
+def test_what_else_asks_for_other_causes_of_what_is_felt(faq: Faq) -> None:
+    others = clause("ask_causes", others=True)
+    context = Context("magnesium", "link", movement="leg_twitch")
+    assert asked_of(faq, others, context=context) == ["leg_twitch.causes"]
+    assert asked_of(faq, others, context=Context("magnesium", "link")) == ["twitch.causes"]
+    assert asked_of(faq, clause("ask_causes"), context=context) == ["magnesium.causes"]
+
+
+def test_it_may_still_be_the_nutrient_after_something_else(faq: Faq) -> None:
+    # "foods with b12" … "i am a vegetarian" … "do eggs have it"
+    context = Context("plant_diet", "link", nutrient="vitamin_b12")
+    found = asked_of(faq, clause("ask_foods", refers=True), context=context)
+    assert found == ["vitamin_b12.foods"]
+    assert asked_of(faq, clause("ask_foods"), context=context) == ["plant_diet.foods"]
+
+
+def test_too_much_of_it_stays_too_much(faq: Faq) -> None:
+    context = Context("potassium", "excess")
+    for intent in ("ask_signs", "ask_help", "ask_causes"):
+        assert asked_of(faq, clause(intent), context=context) == ["potassium.excess"]
+    assert asked_of(faq, clause("ask_foods"), context=context) == ["potassium.foods"]
+    assert asked_of(faq, clause("ask_signs", "calcium"), context=context) == ["calcium.signs"]
+
+
+def test_whether_a_shortage_is_harmless_its_signs_tell(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_harmless", "potassium")) == ["potassium.signs"]
+    found = asked_of(faq, clause("ask_harmless", "potassium twitch"))
+    assert found == ["potassium.harmless"]
+
+
+# Comparisons.
+
+
+@pytest.mark.parametrize(
+    ("topics", "level", "expected"),
+    [
+        ("magnesium potassium", None, ["magnesium.role", "potassium.role"]),
+        ("magnesium potassium twitch", None, ["magnesium.link", "potassium.link"]),
+        ("magnesium potassium", "low", ["magnesium.signs", "potassium.signs"]),
+        ("magnesium caffeine", None, ["magnesium.role", "caffeine.role"]),
+    ],
+)
+def test_two_nutrients_are_compared(
+    faq: Faq, topics: str, level: str | None, expected: list[str]
+) -> None:
+    asked = resolve_message(faq, [clause("ask_difference", topics, level=level)], Context())
+    assert [shown(request) for request in asked] == expected
+    assert all(isinstance(request, Request) and request.compared for request in asked)
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        ("twitch cramp", "cramp.difference"),
+        # A condition that has something to say of the difference says it.
+        ("twitch motor_neurone_disease", "motor_neurone_disease.difference"),
+        ("benign_fasciculation motor_neurone_disease", "benign_fasciculation.difference"),
+        # "food or tablets"
+        ("diet supplements", "supplements.supplements"),
+    ],
+)
+def test_a_difference_that_one_answer_tells(faq: Faq, topics: str, expected: str) -> None:
+    (request,) = resolve_message(faq, [clause("ask_difference", topics)], Context())
+    assert shown(request) == expected
+    assert isinstance(request, Request)
+    assert not request.compared
+
+
+def test_how_it_differs_is_asked_of_the_condition_before(faq: Faq) -> None:
+    asked = clause("ask_difference", "twitch", refers=True)
+    found = asked_of(faq, asked, context=Context("motor_neurone_disease", "signs"))
+    assert found == ["motor_neurone_disease.difference"]
+
+
+# Aspects that only say something of nutrients.
+
+
+@pytest.mark.parametrize(
+    ("intent", "topics", "context", "expected"),
+    [
+        ("ask_foods_low", "sodium", Context(), "sodium.foods_low"),
+        # No source covers it: the reply says so, rather than naming foods with much of it.
+        ("ask_foods_low", "potassium", Context(), "potassium.foods_low"),
+        ("ask_foods_low", "", Context("sodium", "foods"), "sodium.foods_low"),
+        ("ask_foods_low", "twitch", Context(), "diet.cautions"),
+        ("ask_foods_low", "", Context(), "diet.cautions"),
+        ("ask_medicines", "magnesium", Context(), "magnesium.medicines"),
+        ("ask_medicines", "magnesium twitch", Context(), "magnesium.medicines"),
+        ("ask_medicines", "", Context("calcium", "foods"), "calcium.medicines"),
+        ("ask_medicines", "deficiency", Context(), "medication.nutrients"),
+        ("ask_medicines", "cramp", Context(), "medication.link"),
+        ("ask_medicines", "medication", Context("stress", "link"), "medication.link"),
+    ],
+)
+def test_foods_with_little_of_it_and_medicines(
+    faq: Faq, intent: str, topics: str, context: Context, expected: str
+) -> None:
+    assert asked_of(faq, clause(intent, topics), context=context) == [expected]
+
+
+# Subjects without a source.
+
+
+def subject(intent: str, *subjects: str, topics: str = "", parts: str = "") -> Clause:
+    return clause(intent, topics, parts, subjects=subjects)
+
+
+def test_a_subject_is_no_topic(faq: Faq) -> None:
+    assert asked_of(faq, subject("ask_link", "statins")) == ["no_source.statins"]
+    found = asked_of(faq, subject("ask_link", "statins", topics="twitch"))
+    assert found == ["no_source.statins"]
+
+
+def test_what_is_named_beside_a_subject_is_answered(faq: Faq) -> None:
+    # "zinc or magnesium for cramps"
+    found = asked_of(faq, subject("ask_link", "zinc", topics="magnesium cramp"))
+    assert found == ["no_source.zinc", "magnesium.link"]
+
+
+def test_the_topic_of_before_is_not_dragged_to_a_subject(faq: Faq) -> None:
+    assert asked_of(faq, subject("ask_foods", "zinc"), context=MAGNESIUM) == ["no_source.zinc"]
+
+
+def beside(faq: Faq, *clauses: Clause) -> dict[str, list[str]]:
+    asked = resolve_message(faq, clauses, Context())
+    assert all(isinstance(each, Unsourced) for each in asked)
+    return {
+        each.subject.id: [shown(request) for request in each.beside]
+        for each in asked
+        if isinstance(each, Unsourced)
+    }
+
+
+def test_for_whom_it_is_asked_has_a_general_answer_beside_it(faq: Faq) -> None:
+    # "how much magnesium in pregnancy"
+    found = beside(faq, subject("ask_amount", "pregnancy", topics="magnesium"))
+    assert found == {"pregnancy": ["magnesium.amount"]}
+    # Of anything else, nothing is known that a general answer could stand for.
+    assert beside(faq, subject("ask_amount", "statins", topics="twitch")) == {"statins": []}
+
+
+def test_for_whom_may_be_told_before_the_question(faq: Faq) -> None:
+    pregnant = told(subjects=("pregnancy",))
+    found = beside(faq, pregnant, clause("ask_amount", "magnesium"))
+    assert found == {"pregnancy": ["magnesium.amount"]}
+
+
+def test_a_child_counts_where_its_muscles_are_told_of(faq: Faq) -> None:
+    twitching = told("twitch", "leg", subjects=("children",))
+    assert beside(faq, twitching, clause("ask_harmless", refers=True)) == {
+        "children": ["leg_twitch.harmless.leg"]
+    }
+    # "I carry a toddler all day. What helps against cramps?"
+    carried = told(subjects=("children",))
+    assert asked_of(faq, carried, clause("ask_help", "cramp")) == ["cramp.help"]
+
+
+def test_it_may_be_a_subject(faq: Faq) -> None:
+    # "I have sciatica. Could it be that?"
+    sciatica = told(subjects=("pinched_nerve",))
+    asked = clause("ask_link", refers=True)
+    assert asked_of(faq, sciatica, asked) == ["no_source.pinched_nerve"]
+    # What the question names itself is meant.
+    asked = clause("ask_link", "magnesium", refers=True)
+    assert asked_of(faq, sciatica, asked) == ["magnesium.link"]
+    # "I take statins. Which foods have magnesium?"
+    assert asked_of(faq, sciatica, clause("ask_foods", "magnesium")) == ["magnesium.foods"]
+
+
+# The movement that is talked of.
+
+
+def test_the_movement_named_last_is_remembered(faq: Faq) -> None:
+    assert movement_named(faq, [clause("ask_causes", "cramp"), told("twitch", "calf")]) == (
+        "calf_twitch"
+    )
+    assert movement_named(faq, [told(parts="eyelid")]) == "eyelid_twitch"
+    assert movement_named(faq, [clause("ask_foods", "magnesium")]) is None
+    assert movement_named(faq, []) is None
+
+
+# Whatever is understood.
+
+
+CONTEXTS = st.builds(
+    Context,
+    st.sampled_from([None, "magnesium", "leg_twitch", "stress", "gone"]),
+    st.sampled_from([None, "foods", "link", "gone"]),
+    st.sampled_from([None, "leg"]),
+    st.sampled_from([None, "leg_twitch", "gone"]),
+    st.sampled_from([(), ("magnesium", "calcium"), ("gone",)]),
+    st.sampled_from([None, "vitamin_b12", "gone"]),
+)
+
+
+@given(clauses=st.lists(any_clause(), max_size=4), context=CONTEXTS)
+def test_each_thing_asked_is_something_that_the_faq_knows(
+    faq: Faq, clauses: list[Clause], context: Context
+) -> None:
+    asked = resolve_message(faq, clauses, context)
+    assert len(set(asked)) == len(asked)
+    for each in asked:
+        if isinstance(each, Unsourced):
+            assert each.subject.id in faq.subjects
+        else:
+            assert each.aspect in faq.aspects
+            assert each.body_part is None or each.body_part in faq.body_parts
+
+
+@given(clauses=st.lists(any_clause(), min_size=1, max_size=4), context=CONTEXTS)
+def test_every_question_gets_something(faq: Faq, clauses: list[Clause], context: Context) -> None:
+    questions = [c for c in clauses if c.asked and c.intent != "describe"]
+    if questions:
+        assert resolve_message(faq, clauses, context)

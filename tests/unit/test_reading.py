@@ -1,0 +1,448 @@
+"""Whole messages read: spelling, names, clauses and what each asks, with a small classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from twitchwise.faq import Faq
+from twitchwise.faq.understood import Clause
+from twitchwise.nlu.aspect_model import AspectModel, Prediction
+from twitchwise.nlu.clauses import LONGEST_TEXT
+from twitchwise.nlu.question_reader import aspect_heads
+from twitchwise.nlu.reading import FALLBACK, MessageReader, Reading
+from twitchwise.nlu.spelling import SpellingRepair
+
+#: Few and plain: what these tests ask about is what is done with a classifier.
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "ask_causes": (
+        "why does my leg twitch",
+        "what causes cramps",
+        "causes of twitching",
+        "what makes my eyelid twitch",
+        "reasons for muscle cramps",
+        "what is the cause of it",
+        "muscle twitch cause",
+    ),
+    "ask_help": (
+        "what helps against cramps",
+        "how do i stop twitching",
+        "remedies for leg cramps",
+        "treatment of twitching",
+        "what can i do about it",
+        "what helps",
+    ),
+    "ask_foods": (
+        "which foods have magnesium",
+        "foods with calcium",
+        "what should i eat",
+        "foods rich in potassium",
+        "food sources of b12",
+        "foods for cramps",
+    ),
+    "ask_link": (
+        "can low magnesium cause twitching",
+        "does stress cause cramps",
+        "is coffee linked to twitching",
+        "can calcium cause this",
+    ),
+    "ask_harmless": (
+        "is it dangerous",
+        "is twitching harmless",
+        "should i worry about it",
+        "are cramps serious",
+        "should i be worried",
+        "do i need to worry about my leg",
+    ),
+    "ask_difference": (
+        "what is the difference between a twitch and a cramp",
+        "how do tremor and twitch differ",
+        "thyroid or twitching",
+        "is magnesium better than calcium",
+        "magnesium or potassium",
+    ),
+    "ask_definition": ("what is myoclonus", "define tetany", "what does tremor mean"),
+    "ask_signs": ("signs of low magnesium", "symptoms of low calcium", "what are the symptoms"),
+    "mention_topic": ("and calcium", "what about my calf", "magnesium", "not the leg the eyelid"),
+    "describe": (
+        "my calf twitches",
+        "i take magnesium",
+        "i have had cramps for weeks",
+        "my eyelid has been twitching",
+        "i drink a lot of coffee",
+        "i am pregnant",
+    ),
+    "ask_why": ("why", "why is that", "how come"),
+    "greet": ("hello", "hi there", "hi all", "good morning"),
+    "thank": ("thanks", "thank you", "thanks a lot", "thanks in advance"),
+    "out_of_scope": (
+        "who won the match",
+        "how do i stream games",
+        "what is the weather tomorrow",
+        "write me a poem",
+        "sell me a car",
+        "book a flight to rome",
+    ),
+    "other_language": ("ich habe einen krampf", "warum zuckt mein bein", "me duele la pierna"),
+}
+
+
+@pytest.fixture(scope="module")
+def reader(faq: Faq, pipeline: Language, spelling: SpellingRepair) -> MessageReader:
+    model = AspectModel()
+    reader = MessageReader(
+        nlp=pipeline,
+        spelling=spelling,
+        model=model,
+        heads=aspect_heads(faq),
+        abbreviations=faq.abbreviations,
+        answer_confidence=0.3,
+    )
+    pairs = [(intent, phrase) for intent, phrases in PHRASES.items() for phrase in phrases]
+    model.train(
+        [reader.training_text(phrase) for _, phrase in pairs], [intent for intent, _ in pairs]
+    )
+    return reader
+
+
+def asked(reading: Reading) -> list[Clause]:
+    return [clause for clause in reading.clauses if clause.asked]
+
+
+def told(reading: Reading) -> list[Clause]:
+    return [clause for clause in reading.clauses if not clause.asked]
+
+
+def intents(reading: Reading) -> list[str | None]:
+    return [clause.intent for clause in asked(reading)]
+
+
+# One question.
+
+
+def test_a_question_and_what_it_names(reader: MessageReader) -> None:
+    reading = reader.read("Which foods have magnesium?")
+    assert reading.intent == "ask_foods"
+    assert reading.confidence == reading.ranking[0].confidence > 0.3
+    assert reading.ranking[0].label == "ask_foods"
+    assert reading.clauses == (Clause("ask_foods", topics=("magnesium",)),)
+    assert [name.id for name in reading.names] == ["magnesium"]
+
+
+def test_typing_errors_are_put_right_before_anything_else(reader: MessageReader) -> None:
+    reading = reader.read("which foods have pottasium")
+    assert reading.text == "which foods have potassium"
+    assert asked(reading) == [Clause("ask_foods", topics=("potassium",))]
+    # The places of names are those in the repaired text.
+    (name,) = reading.names
+    assert reading.text[name.start : name.end] == "potassium"
+
+
+def test_a_training_phrase_is_seen_as_a_message_is(reader: MessageReader) -> None:
+    assert reader.training_text("Which foods have pottasium") == "which foods have nutrientname"
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("5 causes of twitching", {"topics": ("twitch",), "count": 5}),
+        ("what causes it", {"refers": True}),
+        ("what causes both", {"together": True}),
+        ("reasons for cramps in my calf", {"topics": ("cramp",), "body_parts": ("calf",)}),
+    ],
+)
+def test_what_the_form_of_a_question_says(
+    reader: MessageReader, text: str, more: dict[str, Any]
+) -> None:
+    assert reader.read(text).clauses == (Clause("ask_causes", **more),)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("symptoms of low potassium", "low"),
+        ("symptoms of hypokalemia", "low"),
+        ("symptoms of hyperkalemia", "high"),
+        ("symptoms of potassium", None),
+    ],
+)
+def test_a_name_may_say_how_much(reader: MessageReader, text: str, level: str | None) -> None:
+    (clause,) = reader.read(text).clauses
+    assert (clause.intent, clause.topics, clause.level) == ("ask_signs", ("potassium",), level)
+
+
+@pytest.mark.parametrize(
+    ("text", "aspects"),
+    [
+        ("causes and treatment of cramps", ("causes", "help")),
+        ("causes, symptoms and treatment of cramps", ("causes", "signs", "help")),
+        ("causes & remedies", ("causes", "help")),
+        # One thing in two words is one thing.
+        ("treatment and remedies for cramps", ()),
+        ("causes of cramps and twitches", ()),
+    ],
+)
+def test_joined_nouns_ask_several_things(
+    reader: MessageReader, text: str, aspects: tuple[str, ...]
+) -> None:
+    (clause,) = reader.read(text).clauses
+    assert clause.aspects == aspects
+
+
+def test_names_side_by_side_compare_nothing_without_a_word_that_does(
+    reader: MessageReader,
+) -> None:
+    assert reader.read("thyroid or twitching").intent == "ask_difference"
+    reading = reader.read("thyroid twitching")
+    assert reading.intent != "ask_difference"
+    assert "ask_difference" not in {prediction.label for prediction in reading.ranking}
+    assert sum(prediction.confidence for prediction in reading.ranking) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("text", ["is it the coffee?", "could that just be the coffee"])
+def test_a_supposition_asks_for_a_link(reader: MessageReader, text: str) -> None:
+    assert asked(reader.read(text)) == [Clause("ask_link", topics=("caffeine",), refers=True)]
+
+
+def test_an_abbreviation_counts_where_nothing_else_is_named(reader: MessageReader) -> None:
+    assert reader.read("what about d").clauses == (Clause("mention_topic", topics=("vitamin_d",)),)
+    # In a sentence it may be anything.
+    assert reader.read("i got a d in maths and was so very sad").names == ()
+    assert [name.id for name in reader.read("calcium d").names] == ["calcium"]
+
+
+def test_what_is_ruled_out_is_not_mentioned(reader: MessageReader) -> None:
+    reading = reader.read("not the leg, the eyelid")
+    assert asked(reading) == [Clause("mention_topic", body_parts=("eyelid",))]
+
+
+# Several questions, and posts.
+
+
+def test_two_questions_are_asked_in_order(reader: MessageReader) -> None:
+    reading = reader.read("what causes cramps and which foods have magnesium")
+    assert asked(reading) == [
+        Clause("ask_causes", topics=("cramp",)),
+        Clause("ask_foods", topics=("magnesium",)),
+    ]
+    assert reading.intent == "ask_causes"
+
+
+def test_the_questions_in_a_post_are_found_and_its_story_is_told(reader: MessageReader) -> None:
+    reading = reader.read(
+        "Hi all. My calf has been twitching for weeks. I take magnesium. Is it dangerous? "
+        "What helps? Thanks in advance."
+    )
+    assert intents(reading) == ["ask_harmless", "ask_help"]
+    assert [(c.topics, c.body_parts) for c in told(reading)] == [
+        (("twitch",), ("calf",)),
+        (("magnesium",), ()),
+    ]
+    assert reading.intent == "ask_harmless"
+
+
+def test_a_post_without_a_question_is_what_it_tells(reader: MessageReader) -> None:
+    reading = reader.read("Hello. My eyelid has been twitching. Thanks.")
+    assert reading.intent == "describe"
+    (clause,) = asked(reading)
+    assert (clause.topics, clause.body_parts) == (("twitch",), ("eyelid",))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("hello, which foods have calcium", "ask_foods"),
+        ("thanks! which foods have calcium?", "ask_foods"),
+        ("which foods have calcium? thanks", "ask_foods"),
+        ("hello. thanks a lot", "greet"),
+    ],
+)
+def test_what_people_say_around_a_question_asks_nothing(
+    reader: MessageReader, text: str, intent: str
+) -> None:
+    reading = reader.read(text)
+    assert reading.intent == intent
+    assert intents(reading) == [intent]
+
+
+def test_nobody_talks_to_the_bot_in_the_middle_of_a_post(reader: MessageReader) -> None:
+    reading = reader.read(
+        "My calf twitches. Who won the match, I asked my son. I take magnesium. Is it dangerous?"
+    )
+    assert intents(reading) == ["ask_harmless"]
+    assert not {"out_of_scope", "greet"} & {clause.intent for clause in reading.clauses}
+
+
+def test_a_doubt_is_about_what_was_said_before_it(reader: MessageReader) -> None:
+    reading = reader.read("My doctor says it is the coffee. Is she right?")
+    assert asked(reading) == [Clause("ask_link", topics=("caffeine",))]
+
+
+def test_a_child_in_a_post(reader: MessageReader) -> None:
+    reading = reader.read("My 5 year old has cramps. Should I be worried?")
+    assert [clause.subjects for clause in told(reading)] == [("children",)]
+    assert intents(reading) == ["ask_harmless"]
+
+
+def test_of_many_questions_the_first_ones_are_kept(reader: MessageReader) -> None:
+    nutrients = ["calcium", "sodium", "potassium", *["magnesium"] * 20]
+    reading = reader.read(" ".join(f"Which foods have {name}?" for name in nutrients))
+    assert [clause.topics for clause in asked(reading)][:3] == [
+        ("calcium",),
+        ("sodium",),
+        ("potassium",),
+    ]
+    # Each message is stored with its clauses.
+    assert len(reading.clauses) <= 12
+
+
+# What is not ours, and what is not understood.
+
+
+@pytest.mark.parametrize("text", ["我的脚麻了", "у меня дёргается глаз", "عضلاتي ترتعش"])
+def test_another_script_is_another_language(reader: MessageReader, text: str) -> None:
+    reading = reader.read(text)
+    assert (reading.intent, reading.confidence) == ("other_language", 1.0)
+    assert reading.clauses == ()
+
+
+@pytest.mark.parametrize("text", ["warum zuckt mein auge", "foods naïve café", "b12 für Δ"])
+def test_most_letters_decide_on_the_script(reader: MessageReader, text: str) -> None:
+    assert reader.read(text).ranking
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "?!", "😀", "…", "\u200b", "\x00"])
+def test_without_a_word_nothing_is_understood(reader: MessageReader, text: str) -> None:
+    assert reader.read(text) == Reading(text, FALLBACK, 0.0)
+
+
+def test_a_question_that_is_not_ours_is_none_of_ours(reader: MessageReader) -> None:
+    assert reader.read("who won the match").intent == "out_of_scope"
+    # Even with a name of ours in it, where it is surely foreign.
+    assert reader.read("how do i stream games with twitching").intent == "out_of_scope"
+
+
+class Convinced(AspectModel):
+    """A classifier that ranks every text alike; small labels take what is left of 1."""
+
+    def __init__(self, **ranking: float) -> None:
+        super().__init__()
+        left = (1 - sum(ranking.values())) / 10
+        labels = {**ranking, **{f"small_{number}": left for number in range(10)}} if ranking else {}
+        self._ranking = [Prediction(label, confidence) for label, confidence in labels.items()]
+
+    def predict_all(self, texts: Sequence[str]) -> list[list[Prediction]]:
+        return [list(self._ranking) for _ in texts]
+
+
+def read_as(
+    text: str, pipeline: Language, spelling: SpellingRepair, **ranking: float
+) -> tuple[str, float]:
+    reader = MessageReader(
+        nlp=pipeline,
+        spelling=spelling,
+        model=Convinced(**ranking),
+        heads={},
+        abbreviations={},
+        answer_confidence=0.3,
+    )
+    reading = reader.read(text)
+    return reading.intent, round(reading.confidence, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking", "expected"),
+    [
+        # Not sure enough.
+        ("magnesium then", {"ask_foods": 0.29, "greet": 0.1}, (FALLBACK, 0.29)),
+        ("magnesium then", {"ask_foods": 0.31, "greet": 0.1}, ("ask_foods", 0.31)),
+        # Hardly foreign where something of ours is named, unless it is quite sure.
+        ("magnesium then", {"out_of_scope": 0.5, "ask_foods": 0.3}, ("ask_foods", 0.6)),
+        ("magnesium then", {"out_of_scope": 0.61, "ask_foods": 0.3}, ("out_of_scope", 0.61)),
+        # A subject that no source covers is one that people ask about.
+        ("statins then", {"out_of_scope": 0.5, "ask_foods": 0.3}, ("mention_topic", 1.0)),
+        ("statins then", {"ask_foods": 0.2}, ("mention_topic", 1.0)),
+        ("statins then", {"ask_foods": 0.4}, ("ask_foods", 0.4)),
+        ("statins then", {"out_of_scope": 0.61}, ("out_of_scope", 0.61)),
+        # Nothing of it is known.
+        ("zzzz then", {}, (FALLBACK, 0.0)),
+    ],
+)
+def test_how_sure_it_must_be(
+    pipeline: Language,
+    spelling: SpellingRepair,
+    text: str,
+    ranking: dict[str, float],
+    expected: tuple[str, float],
+) -> None:
+    assert read_as(text, pipeline, spelling, **ranking) == expected
+
+
+def test_a_body_part_with_words_that_are_not_ours_is_not_understood(
+    pipeline: Language, spelling: SpellingRepair
+) -> None:
+    # "my ears are ringing": what they do is no movement that we know.
+    assert read_as("my ears are ringing", pipeline, spelling, ask_causes=0.9)[0] == FALLBACK
+    assert read_as("my ears", pipeline, spelling, mention_topic=0.9) == ("mention_topic", 0.9)
+    assert read_as("my ears are twitching", pipeline, spelling, ask_causes=0.9) == (
+        "ask_causes",
+        0.9,
+    )
+
+
+def test_a_body_part_itself_is_no_such_word(reader: MessageReader) -> None:
+    reading = reader.read("should i worry about my eyelid")
+    assert asked(reading) == [Clause("ask_harmless", body_parts=("eyelid",))]
+    assert reading.intent == "ask_harmless"
+
+
+# Whatever is typed.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "what helps. " * 8_000,
+        "magnesium calcium foot " * 4_000,
+        "?!" * 50_000,
+        "?!" * LONGEST_TEXT + "hello",
+        "\n" * LONGEST_TEXT + "hello",
+        "🦶" * 25_000,
+        "日" * 25_000,
+    ],
+    ids=lambda text: f"{text[:12]!r} and so on",
+)
+def test_long_texts_are_read(reader: MessageReader, text: str) -> None:
+    reading = reader.read(text)
+    assert reading.intent
+    assert len(reading.clauses) <= 12
+
+
+WORDS = st.sampled_from(
+    [
+        *("what", "which", "helps", "foods", "causes", "treatment", "why", "is", "it", "dangerous"),
+        *("my", "calf", "eyelid", "twitches", "magnesium", "hypokalemia", "statins", "d", "both"),
+        *("and", "or", "not", "the", "hello", "thanks", "5", "year", "old", "?", ".", ",", "\n"),
+    ]
+)
+
+
+@given(text=st.lists(WORDS | st.text(max_size=5), max_size=25).map(" ".join))
+def test_any_text_can_be_read(reader: MessageReader, faq: Faq, text: str) -> None:
+    reading = reader.read(text)
+    assert reading.intent in {*PHRASES, FALLBACK}
+    assert 0 <= reading.confidence <= 1.000001
+    for clause in reading.clauses:
+        assert set(clause.topics) <= set(faq.topics)
+        assert set(clause.body_parts) <= set(faq.body_parts)
+        assert set(clause.subjects) <= set(faq.subjects)
+    # Something is to be answered, unless nothing is said.
+    assert asked(reading) or reading.intent in {FALLBACK, "other_language"}
+    for name in reading.names:
+        assert reading.text[name.start : name.end].strip()

@@ -1,0 +1,121 @@
+"""What the NLU pipeline hands to the action: the clauses of a message, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from twitchwise.faq.index import Faq
+
+#: The key in a message's parse data.
+CLAUSES = "clauses"
+#: Another one: a list of ``{"id", "score"}`` of the FAQ's nearest questions, nearest first.
+SIMILAR_QUESTIONS = "similar_questions"
+_ASPECT_INTENT = "ask_"
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message, as it was understood.
+
+    Attributes:
+        intent: what it asks or does; None where that is not known.
+        asked: whether it is to be answered; the other clauses only say what it is about.
+        topics: ids of the topics named, in order.
+        body_parts: ids of the body parts named, in order.
+        subjects: ids of the subjects named that no source covers.
+        refers: whether a pronoun ("it", "that") points back.
+        together: whether it asks of several things talked of ("foods for both").
+        aspects: what else it asks ("causes and treatment").
+        count: how many things it asks for ("5 causes").
+        level: ``low`` or ``high`` where it says so ("hypokalemia", "too much of it").
+        stops: whether it is about stopping to take something.
+        others: whether it asks for something besides what was talked of ("what else").
+    """
+
+    intent: str | None
+    asked: bool = True
+    topics: tuple[str, ...] = ()
+    body_parts: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    refers: bool = False
+    together: bool = False
+    aspects: tuple[str, ...] = ()
+    count: int | None = None
+    level: str | None = None
+    stops: bool = False
+    others: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what JSON can hold, without what is empty: each message is stored."""
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if value not in ((), None, False) or key == "asked"
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Clause:
+        """Return the clause that :meth:`as_data` wrote."""
+        lists = {
+            key: tuple(data.get(key) or ())
+            for key in ("topics", "body_parts", "subjects", "aspects")
+        }
+        return cls(
+            intent=data.get("intent"),
+            asked=bool(data.get("asked", True)),
+            refers=bool(data.get("refers")),
+            together=bool(data.get("together")),
+            count=data.get("count"),
+            level=data.get("level"),
+            stops=bool(data.get("stops")),
+            others=bool(data.get("others")),
+            **lists,
+        )
+
+    @property
+    def aspect(self) -> str | None:
+        """The aspect that the intent names, None for other intents."""
+        return aspect_of(self.intent)
+
+
+def aspect_of(intent: str | None) -> str | None:
+    """Return ``foods`` for ``ask_foods``; None for an intent that asks no aspect."""
+    if intent and intent.startswith(_ASPECT_INTENT):
+        return intent[len(_ASPECT_INTENT) :]
+    return None
+
+
+def clauses_of(parse_data: Mapping[str, Any], faq: Faq) -> list[Clause]:
+    """Return the clauses of a message.
+
+    A message that bypassed the pipeline (``/ask_foods{"topic": "magnesium"}``) is one clause
+    made of its intent and entities.
+    """
+    known = parse_data.get(CLAUSES)
+    if known:
+        return [Clause.from_data(data) for data in known]
+    entities = parse_data.get("entities") or []
+    return [
+        Clause(
+            intent=(parse_data.get("intent") or {}).get("name"),
+            topics=_ids(faq.topic_named, _values(entities, "topic")),
+            body_parts=_ids(faq.body_part_named, _values(entities, "body_part")),
+            subjects=_ids(faq.subject_named, _values(entities, "subject")),
+        )
+    ]
+
+
+def _ids(look_up: Callable[[str], _Named | None], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found.id for name in names if (found := look_up(name))))
+
+
+def _values(entities: Iterable[Mapping[str, Any]], label: str) -> list[str]:
+    found = [e for e in entities if e.get("entity") == label]
+    return [str(e.get("value")) for e in sorted(found, key=lambda e: e.get("start") or 0)]

@@ -1,0 +1,91 @@
+"""The FAQ's names found in a text: topics, body parts, and subjects without a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+from twitchwise.nlu.aspect_model import Span
+from twitchwise.nlu.spacy_pipeline import BODY_PART, SUBJECT, TOPIC
+
+#: "the eyelid, not the leg": what stands after "not" is not what is meant.
+_NOT_MEANT = re.compile(
+    r"\b(?:not|isnt|isn't|rather than|instead of|apart from|other than|besides)\s+"
+    r"(?:(?:the|my|a|about|in|on|from)\s+)*$",
+    re.IGNORECASE,
+)
+
+
+#: "my 5 yr old", "8 months old".
+_AGE = re.compile(
+    r"\b(?P<age>\d{1,2})\s*-?\s*(?P<unit>y(?:ea)?rs?|y/?o\b|months?|weeks?|days?)[\s.-]*"
+    r"(?:(?<=o)|olds?\b)",
+    re.IGNORECASE,
+)
+_CHILDREN = "children"
+#: "potassium 3.4, is that low": a value of a blood test, which no source of ours judges.
+_VALUE = re.compile(
+    r"\W*(?:(?:level|levels|value|result|reading|count)\W+)?"
+    r"(?:(?:of|is|was|at|came back|back at)\W+)*"
+    r"\d+(?:[.,]\d+)?\b(?!\s*(?:mg|mcg|µg|ug|iu|g|grams?|%|percent|times|x|a\b|per|foods?|causes?|"
+    r"signs?|years?|months?|weeks?|days?|tablets?|pills?|bananas?|glasses))",
+    re.IGNORECASE,
+)
+_JUDGED = re.compile(
+    r"\b(?:low|high|bad|ok|okay|good|normal|fine|cutoff|cut off|range|enough|dangerous)\b", re.I
+)
+_NORMAL_RANGES = "normal_ranges"
+_GROWN_UP = 18
+
+
+class Name(NamedTuple):
+    """A name: characters ``start`` to ``end``, its label, the kind of what it names, and its id."""
+
+    start: int
+    end: int
+    label: str
+    kind: str
+    id: str
+
+    @property
+    def span(self) -> Span:
+        """The name as the classifier replaces it."""
+        return Span(self.start, self.end, self.kind)
+
+
+def names_in(doc: Doc) -> list[Name]:
+    """Return the names that the ruler found, in order, and children named by their age."""
+    found = [
+        Name(match.start(), match.end(), SUBJECT, SUBJECT, _CHILDREN)
+        for match in _AGE.finditer(doc.text)
+        if match["unit"][0] in "mwd" or int(match["age"]) < _GROWN_UP
+    ]
+    for entity in doc.ents:
+        kind, _, identity = entity.ent_id_.partition("/")
+        found.append(Name(entity.start_char, entity.end_char, entity.label_, kind, identity))
+        value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
+        if value is not None and _JUDGED.search(doc.text, value.end()):
+            found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
+    return sorted(found)
+
+
+def names_within(names: Sequence[Name], start: int, end: int) -> list[Name]:
+    """Return the names between two places of the text."""
+    return [name for name in names if start <= name.start and name.end <= end]
+
+
+def meant(names: Sequence[Name], text: str) -> list[Name]:
+    """Return the names without those that are ruled out, unless all of them are."""
+    kept = [name for name in names if not _NOT_MEANT.search(text[: name.start])]
+    return kept or list(names)
+
+
+def ids(names: Sequence[Name], label: str) -> tuple[str, ...]:
+    """Return the ids of the names with a label (topic, body part or subject), each once."""
+    return tuple(dict.fromkeys(name.id for name in names if name.label == label))
+
+
+__all__ = ["BODY_PART", "SUBJECT", "TOPIC", "Name", "ids", "meant", "names_in", "names_within"]

@@ -1,0 +1,351 @@
+"""Reads a message: spelling, names, clauses, what each clause asks. No Rasa in here."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from spacy.language import Language
+
+from twitchwise.faq.understood import Clause, aspect_of
+from twitchwise.nlu import names_in_text
+from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, replace_names
+from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
+from twitchwise.nlu.clauses import Clause as TextClause
+from twitchwise.nlu.forms import (
+    LINK,
+    asks_for_others,
+    asks_together,
+    count_asked,
+    doubts,
+    is_foreign_script,
+    level_said,
+    plausible,
+    refers_back,
+    stops_taking,
+    without,
+)
+from twitchwise.nlu.names_in_text import BODY_PART, SUBJECT, TOPIC, Name, names_within
+from twitchwise.nlu.spelling import SpellingRepair
+
+FALLBACK = "nlu_fallback"
+MENTION = "mention_topic"
+DESCRIBE = "describe"
+OTHER_LANGUAGE = "other_language"
+OUT_OF_SCOPE = "out_of_scope"
+#: Intents that are answered in a message beside others; the rest is what people say around.
+_FOLLOW_UPS = frozenset({MENTION, "ask_why"})
+#: Small talk that may stand before anything else and asks nothing.
+_AROUND = frozenset({"greet", "thank", "goodbye", "affirm", DESCRIBE, MENTION})
+#: Of intents that are no question about a topic though their name begins so.
+_NO_ASPECT = frozenset(
+    {"ask_more", "ask_sources", "ask_human", "ask_bot_identity", "ask_capabilities"}
+)
+#: What a clause among others about our subject hardly is.
+_FOREIGN = frozenset({OUT_OF_SCOPE, OTHER_LANGUAGE, "complain", "ask_capabilities"})
+#: What a clause in the middle of a patient's post never is.
+_NOT_IN_A_POST = _FOREIGN | {
+    *("ask_bot_identity", "ask_human", "ask_more", "ask_sources", "repeat", "choose"),
+    *("greet", "goodbye", "thank", "affirm", "deny"),
+}
+_GREETINGS = frozenset({"greet", "goodbye", "thank"})
+#: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
+_SURELY_FOREIGN = 0.6
+#: A clause that names nothing of ours, and has unknown words, is foreign from here on.
+_PERHAPS_FOREIGN = 0.25
+#: Kinds of names that make a message ours.
+_OURS = frozenset({"nutrient", "movement", "condition", "factor", "medicine", "person"})
+#: A clause in the form of a question is answered from here on, where others are answered too.
+_LEAST_IN_A_POST = 0.2
+#: How a statement begins that stands beside a question ("no other symptoms", "she is vegan").
+_TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\b", re.IGNORECASE)
+#: Without the form of a question, a clause in a longer message must be this sure to be one.
+_SURE = 0.6
+#: Each message is stored with its clauses: the first ones asked, the last ones told.
+_MOST_ASKED, _MOST_TOLD = 6, 6
+_FEW_WORDS = 5
+_TOGETHER = re.compile(
+    r"\b(?:both|each of them|all (?:of )?(?:them|these|those|three)|the two)\b", re.IGNORECASE
+)
+#: "no i mean too little": the same topic, the other way round.
+_TURNS_ROUND = re.compile(
+    r"\W*(?:(?:no|nope|not|sorry|oops|actually|i|mean|meant|what|about|how|and|or|if|its|it's|it|is|was|"
+    r"but|ok|when|the|other|way|round)\W+)*(?:(?P<less>too (?:little|low)|not enough|low|lacking|"
+    r"(?:a )?(?:lack|shortage)|deficien\w+)|(?P<more>too (?:much|high)|high|an? excess))"
+    r"(?:\s+of)?(?:\s+(?:it|that))?\W*",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message was understood to be.
+
+    ``ranking`` is that of the clause that decided ``intent``. ``text`` is the repaired text,
+    to which the places of ``names`` refer.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    ranking: tuple[Prediction, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    names: tuple[Name, ...] = ()
+
+
+@dataclass
+class _ReadClause:
+    text: str
+    seen: str  # with its names replaced
+    asks: bool
+    ranking: list[Prediction]
+    names: list[Name] = field(default_factory=list)
+
+    @property
+    def intent(self) -> str:
+        return self.ranking[0].label if self.ranking else FALLBACK
+
+    @property
+    def confidence(self) -> float:
+        return self.ranking[0].confidence if self.ranking else 0.0
+
+
+class MessageReader:
+    """Reads messages with the trained classifier."""
+
+    def __init__(
+        self,
+        nlp: Language,
+        spelling: SpellingRepair,
+        model: AspectModel,
+        heads: Mapping[str, str],
+        abbreviations: Mapping[str, str],
+        answer_confidence: float,
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            nlp: the spaCy pipeline made from the FAQ's names.
+            spelling: repairs the text before anything else.
+            model: says what a clause asks.
+            heads: nouns that name an aspect by themselves ("causes", "treatment").
+            abbreviations: what only stands for a nutrient where nothing else is named ("d?"),
+                with the nutrient's id.
+            answer_confidence: below it, a clause counts as not understood.
+        """
+        self._nlp = nlp
+        self._spelling = spelling
+        self._model = model
+        self._heads = heads
+        self._abbreviations = abbreviations
+        self._answer_confidence = answer_confidence
+        nouns = "|".join(sorted(map(re.escape, heads), key=len, reverse=True)) or r"(?!)"
+        self._joined_heads = re.compile(
+            rf"\b({nouns})\b\s*(?:,|and|or|&|/|\+)+\s*(?:the\s+|its\s+|a\s+)?({nouns})\b"
+            rf"(?:\s*(?:,|and|&|/|\+)+\s*(?:the\s+|its\s+)?({nouns})\b)?",
+            re.IGNORECASE,
+        )
+
+    def read(self, text: str) -> Reading:
+        """Return what ``text`` is understood to be; never fails on any text."""
+        if not any(character.isalnum() for character in text):
+            return Reading(text, FALLBACK, 0.0)
+        if is_foreign_script(text[:LONGEST_TEXT]):
+            return Reading(text, OTHER_LANGUAGE, 1.0)
+        repaired = self._spelling.repair(tidy(text))
+        names = names_in_text.names_in(self._nlp(repaired)) or self._abbreviated(repaired)
+        clauses = self._read_clauses(repaired, names)
+        if not clauses:
+            return Reading(repaired, FALLBACK, 0.0)
+        chosen = self._asked(clauses)
+        return self._reading(repaired, names, clauses, chosen)
+
+    def _abbreviated(self, text: str) -> list[Name]:
+        """Return the nutrient that a message of a few words abbreviates ("what about d")."""
+        words = list(re.finditer(r"\w+", text))
+        if len(words) > _FEW_WORDS or (len(words) == 1 and "?" not in text):
+            return []
+        return [
+            Name(word.start(), word.end(), TOPIC, "nutrient", self._abbreviations[word[0].lower()])
+            for word in words[-1:]
+            if word[0].lower() in self._abbreviations
+        ]
+
+    def training_text(self, text: str) -> str:
+        """Return a training phrase as the classifier sees it: repaired, names replaced."""
+        repaired = self._spelling.repair(text)
+        names = names_in_text.names_in(self._nlp(repaired))
+        return replace_names(repaired, [name.span for name in names])
+
+    def _read_clauses(self, text: str, names: Sequence[Name]) -> list[_ReadClause]:
+        parts = split_clauses(text)
+        if len(parts) > 1:
+            # The whole is ranked as well: its clauses may be too short to be understood.
+            parts = [TextClause(text, 0, len(text), any(p.asks for p in parts)), *parts]
+        classified = [_classified(text, names, part) for part in parts]
+        rankings = self._model.predict_all(classified)
+        read = [
+            _ReadClause(
+                part.text,
+                seen,
+                part.asks,
+                plausible(part.text, seen, ranking),
+                names_within(names, part.start, part.end),
+            )
+            for part, seen, ranking in zip(parts, classified, rankings, strict=True)
+        ]
+        if len(read) <= 1:
+            return [self._sober(self._about_us(clause)) for clause in read]
+        whole, *clauses = read
+        if all(clause.confidence < self._answer_confidence for clause in clauses):
+            return [self._about_us(whole)]
+        for before, clause in itertools.pairwise(clauses):
+            if doubts(clause.text) and not clause.names:
+                clause.names = [name for name in before.names if name.label == TOPIC]
+                clause.ranking = [Prediction(LINK, 1.0)]
+        if any(name.kind in _OURS for name in whole.names):
+            clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
+        for clause in clauses:
+            if clause.asks and "?" in clause.text:
+                clause.ranking = without(clause.ranking, {DESCRIBE})
+        return clauses
+
+    def _about_us(self, clause: _ReadClause, within: bool = False) -> _ReadClause:
+        """Return a clause with its likeliest intent about our subject, where it names a part of it.
+
+        Args:
+            clause: the clause.
+            within: whether it stands in a post that names a part of our subject; there, nobody
+                talks to the bot.
+        """
+        foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
+        if any(name.label == SUBJECT for name in clause.names) and (
+            foreign or clause.confidence < self._answer_confidence
+        ):
+            return replace(clause, ranking=[Prediction(MENTION, 1.0)])
+        if within and clause.intent in _GREETINGS:
+            return replace(clause, ranking=[Prediction(DESCRIBE, 1.0)])
+        if within:
+            return replace(clause, ranking=without(clause.ranking, _NOT_IN_A_POST))
+        if foreign and any(name.kind in _OURS for name in clause.names):
+            return replace(clause, ranking=without(clause.ranking, _FOREIGN))
+        return clause
+
+    def _sober(self, clause: _ReadClause) -> _ReadClause:
+        """Return a message of one clause as it is seen once its unknown words are weighed.
+
+        "My ears are ringing" names a part of the body, and what it does is no movement we know;
+        "foods to avoid with gout" names nothing of ours; "can sugar cause twitching" asks of
+        something that the FAQ does not hold.
+        """
+        if clause.intent in _FOREIGN | {MENTION} or not self._model.has_foreign_words(clause.seen):
+            return clause
+        labels = {name.label for name in clause.names}
+        if labels <= {BODY_PART} and not refers_back(clause.text):
+            foreign = sum(p.confidence for p in clause.ranking if p.label == OUT_OF_SCOPE)
+            if foreign >= _PERHAPS_FOREIGN:
+                return replace(clause, ranking=[Prediction(OUT_OF_SCOPE, 1.0)])
+        strong = {name.kind for name in clause.names} - {"movement", "body_part"}
+        unknown = labels == {BODY_PART} or (clause.intent == LINK and not strong)
+        if clause.names and unknown and not refers_back(clause.text):
+            return replace(clause, ranking=_unsure(clause.ranking, self._answer_confidence))
+        return clause
+
+    def _asked(self, clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
+        """Return the clauses that are to be answered."""
+        if len(clauses) <= 1:
+            return list(clauses)
+        known = [c for c in clauses if self._is_question(c)]
+        asking = [c for c in known if c.asks or (c.intent != MENTION and c.confidence >= _SURE)]
+        formed = [c for c in asking if c.asks and c.intent != MENTION]
+        if formed and len(clauses) > 3:
+            # A post: what has the form of a question is what it asks.
+            return formed
+        if formed:
+            return [c for c in asking if c in formed or not _TELLS.match(c.text)]
+        return asking or self._rest(clauses)
+
+    def _is_question(self, clause: _ReadClause) -> bool:
+        asks = aspect_of(clause.intent) is not None and clause.intent not in _NO_ASPECT
+        least = _LEAST_IN_A_POST if clause.asks else self._answer_confidence
+        return (asks or clause.intent in _FOLLOW_UPS) and clause.confidence >= least
+
+    def _rest(self, clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
+        """Return the clause to go by in a message without a question about a topic."""
+        sure = [c for c in clauses if c.confidence >= self._answer_confidence] or list(clauses)
+        telling = [c for c in sure if c.intent not in _AROUND]
+        described = [c for c in sure if c.intent in {DESCRIBE, MENTION} and c.names]
+        if described and all(c.intent in _FOREIGN for c in telling):
+            return described
+        return (telling or described or sure)[:1]
+
+    def _reading(
+        self,
+        text: str,
+        names: Sequence[Name],
+        clauses: Sequence[_ReadClause],
+        chosen: Sequence[_ReadClause],
+    ) -> Reading:
+        first = chosen[0]
+        least = self._answer_confidence if len(clauses) == 1 else _LEAST_IN_A_POST
+        intent = first.intent if first.confidence >= least else FALLBACK
+        answered = {id(clause) for clause in chosen[:_MOST_ASKED]}
+        told = [c for c in clauses if c.names and not any(c is each for each in chosen)]
+        useful = answered | {id(clause) for clause in told[-_MOST_TOLD:]}
+        return Reading(
+            text=text,
+            intent=intent,
+            confidence=first.confidence,
+            ranking=tuple(first.ranking),
+            clauses=tuple(
+                self._clause(text, c, asked=id(c) in answered) for c in clauses if id(c) in useful
+            ),
+            names=tuple(names),
+        )
+
+    def _clause(self, text: str, clause: _ReadClause, asked: bool) -> Clause:
+        names = clause.names
+        if clause.intent == MENTION:
+            names = names_in_text.meant(names, text)
+        levels = [
+            level
+            for name in names
+            if name.kind == "nutrient" and (level := level_of(text[name.start : name.end]))
+        ]
+        return Clause(
+            intent=clause.intent,
+            asked=asked,
+            topics=names_in_text.ids(names, TOPIC),
+            body_parts=names_in_text.ids(names, BODY_PART),
+            subjects=names_in_text.ids(names, SUBJECT),
+            refers=refers_back(clause.text),
+            together=asks_together(clause.text),
+            aspects=self._further_aspects(clause.text) if asked else (),
+            count=count_asked(clause.text) if asked else None,
+            level=levels[0] if levels else level_said(clause.text),
+            stops=stops_taking(clause.text),
+            others=asks_for_others(clause.text),
+        )
+
+    def _further_aspects(self, text: str) -> tuple[str, ...]:
+        """Return the aspects of nouns that are joined ("causes and treatment of cramps")."""
+        match = self._joined_heads.search(text)
+        if match is None:
+            return ()
+        found = [self._heads[noun.lower()] for noun in match.groups() if noun]
+        return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _unsure(ranking: Sequence[Prediction], below: float) -> list[Prediction]:
+    """Return the ranking scaled so that its first stays just ``below`` a threshold."""
+    scale = min(1.0, 0.99 * below / ranking[0].confidence) if ranking else 1.0
+    return [Prediction(p.label, p.confidence * scale) for p in ranking]
+
+
+def _classified(text: str, names: Sequence[Name], part: TextClause) -> str:
+    inside = names_within(names, part.start, part.end)
+    moved = [n.span._replace(start=n.start - part.start, end=n.end - part.start) for n in inside]
+    return replace_names(part.text, moved)
