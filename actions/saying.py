@@ -17,9 +17,14 @@ from twitchwise.rendering.turn import AnswerCard
 def context_of(tracker: Tracker) -> Context:
     """Return what the conversation is about."""
     topics = [answer_id.partition(".")[0] for answer_id in last_answers(tracker)]
+    aspect = tracker.get_slot(names.ASPECT_SLOT)
+    if len(topics) == 1:
+        # "both" may mean the last two that had the same question.
+        before = [each.split(".") for each in recent_answers(tracker)]
+        topics = [topic for topic, asked, *_ in before if asked == aspect][-2:]
     return Context(
         topic=tracker.get_slot(names.TOPIC_SLOT),
-        aspect=tracker.get_slot(names.ASPECT_SLOT),
+        aspect=aspect,
         body_part=tracker.get_slot(names.BODY_PART_SLOT),
         movement=tracker.get_slot(names.MOVEMENT_SLOT),
         together=tuple(dict.fromkeys(topics)),

@@ -86,7 +86,13 @@ class Aspect:
     def button_title(self, topic: Topic) -> str:
         """Return the title of a button that asks for this aspect of ``topic``."""
         title = self.buttons.get(topic.kind, self.buttons["default"])
-        return title.format(name=topic.name)
+        title = title.format(name=topic.name)
+        plural = topic.name.endswith("s") and not topic.name.endswith(("ss", "is", "us"))
+        return (
+            f"Are {topic.name}{title[len(topic.name) + 3 :]}"
+            if (plural and title.startswith(f"Is {topic.name}"))
+            else title
+        )
 
 
 @dataclass(frozen=True)

@@ -472,9 +472,13 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
         why = "medicines" if faq.topics[MEDICATION] in factors else "causes"
         lowered = [Request(topic, why) for topic in nutrients]
         return [*lowered, *(Request(topic, "link") for topic in factors)]
-    if nutrients and not factors and clause.refers and known.topic == MEDICATION:
-        return [Request(topic, "medicines") for topic in nutrients]
     before = faq.topics.get(known.topic or "")
+    if nutrients and not factors and clause.refers and before is not None:
+        # "what does it do to my magnesium", with "it" a medicine or a factor.
+        if before.id == MEDICATION:
+            return [Request(topic, "medicines") for topic in nutrients]
+        if before.kind == "factor" and not movements:
+            return [*(Request(topic, "causes") for topic in nutrients), Request(before, "link")]
     if not strong and clause.refers and before is not None and before.kind in STRONG:
         # "can it make my leg twitch", with "it" a nutrient or a factor.
         part = _first_part(faq, clause) or _implied_body_part(faq, topics)

@@ -221,6 +221,9 @@ class MessageReader:
             within: whether it stands in a post that names a part of our subject; there, nobody
                 talks to the bot.
         """
+        if clause.intent == "deny" and (clause.names or asks_together(clause.text)):
+            # "no wait, both", "no, the calf"
+            return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
         if any(name.label == SUBJECT for name in clause.names) and (
             foreign or clause.confidence < self._answer_confidence
@@ -259,7 +262,7 @@ class MessageReader:
         if len(clauses) <= 1:
             return list(clauses)
         known = [c for c in clauses if self._is_question(c)]
-        asking = [c for c in known if c.asks or (c.intent != MENTION and c.confidence >= _SURE)]
+        asking = [c for c in known if c.asks or self._tells_enough(c)]
         formed = [c for c in asking if c.asks and c.intent != MENTION]
         if formed and len(clauses) > 3:
             # A post: what has the form of a question is what it asks.
@@ -267,6 +270,10 @@ class MessageReader:
         if formed:
             return [c for c in asking if c in formed or not _TELLS.match(c.text)]
         return asking or self._rest(clauses)
+
+    def _tells_enough(self, clause: _ReadClause) -> bool:
+        """Say whether a clause without the form of a question asks one all the same."""
+        return bool(clause.names) and clause.intent != MENTION and clause.confidence >= _SURE
 
     def _is_question(self, clause: _ReadClause) -> bool:
         asks = aspect_of(clause.intent) is not None and clause.intent not in _NO_ASPECT
