@@ -12,7 +12,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (after the choice of the backend)
 
 from evaluation.curves import at, by_coverage, over_thresholds  # noqa: E402
-from evaluation.results import Results, Sureness  # noqa: E402
+from evaluation.results import Results, Sureness, Understanding  # noqa: E402
 
 RIGHT, WRONG, CHOSEN, QUIET = "#2a78b5", "#c0392b", "#333333", "#8a8f98"
 _BINS = [step / 20 for step in range(21)]
@@ -27,11 +27,16 @@ CONFUSION, CONFIDENCE, RISK, THRESHOLDS = (
 )
 
 
+def _understanding(results: Results) -> Understanding:
+    assert results.ours.understanding is not None, "our own run is always measured whole"
+    return results.ours.understanding
+
+
 def draw_charts(results: Results, folder: Path) -> None:
     """Write all pictures to ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     sureness = results.sureness
-    confusion = results.ours.understanding.confusion
+    confusion = _understanding(results).confusion
     side = max(5.0, 0.25 * len(confusion) + 2.2)
     _draw(folder / CONFUSION, (side, side), 1, lambda axes: _confusion(axes[0], confusion))
     _draw(folder / CONFIDENCE, (7.5, 3.6), 1, lambda axes: _histogram(axes[0], sureness))

@@ -116,12 +116,13 @@ class Run(BaseModel):
     Attributes:
         date: the day, ISO 8601, UTC.
         metrics: what it replied.
-        understanding: what its classifier made of the marked messages.
+        understanding: what its classifier made of the marked messages; None where that was not
+            measured.
     """
 
     date: str
     metrics: Metrics
-    understanding: Understanding
+    understanding: Understanding | None = None
 
 
 class Peer(BaseModel):
