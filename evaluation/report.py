@@ -143,7 +143,9 @@ def document(results: Results, before: Run | None, first: Run | None, pictures: 
         f"({now.dialogue_turns.out_of} turns) in `tests/nlu/held_out_*.yml` were written apart "
         "from the training data and committed before it was changed. They are asked over HTTP, "
         "each question in a conversation of its own. For each part that is asked, they say which "
-        "answers a fair judge accepts.",
+        "answers a fair judge accepts. Answers that were written later, and plain omissions, were "
+        "added to those lists by judges who read the answers and did not see what the bot says; "
+        f"“{BEFORE}” and “{FIRST}” are judged by the lists as they were first.",
         "## The figures",
         _main_table(metrics),
         _columns(results, before, first),
