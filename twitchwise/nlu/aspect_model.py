@@ -216,7 +216,8 @@ class AspectModel:
         vocabulary = {word: int(column) for word, column in self._vectorizer.vocabulary_.items()}
         data = {"features": vocabulary, "known_stems": sorted(self._features.known_stems)}
         (folder / _VOCABULARY).write_text(json.dumps(data), encoding="utf-8")
-        np.savez_compressed(
+        # Not compressed: the model archive is, and unpacking twice costs time at every start.
+        np.savez(
             folder / _WEIGHTS,
             idf=self._vectorizer.idf_,
             coefficients=self._weights.T,
