@@ -6,7 +6,10 @@
 of its own runs has a hash of the list. The words of a text are what matches ``[a-z0-9']+`` in lower
 case, with curly apostrophes made straight.
 
-``python -m tests.provenance`` makes both files again from ``../shared``.
+``tests/data/source_confidences.txt`` has the confidence that was noted for each source when it was
+read: the source's id and the confidence, one source a line.
+
+``python -m tests.provenance`` makes these files again from ``../shared``.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 FACT_IDS = ROOT / "tests" / "data" / "fact_ids.txt"
 ARTICLE_RUNS = ROOT / "tests" / "data" / "article_runs.txt"
+SOURCE_CONFIDENCES = ROOT / "tests" / "data" / "source_confidences.txt"
 RUN_WORDS = 7
 HASH_DIGITS = 12
 
@@ -62,6 +66,12 @@ def kept_fact_ids() -> list[str]:
     return FACT_IDS.read_text(encoding="ascii").split()
 
 
+def kept_source_confidences() -> dict[str, str]:
+    """Return the confidence noted for each source that was read, as the repository keeps it."""
+    lines = SOURCE_CONFIDENCES.read_text(encoding="ascii").splitlines()
+    return dict(line.split() for line in lines)
+
+
 def article_runs(shared: Path) -> list[str]:
     """Return the hashes of the articles' runs, sorted."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((shared / "seeds").glob("*.txt"))]
@@ -84,11 +94,14 @@ def source_confidences(shared: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Make both files again."""
+    """Make the files again."""
     if not SHARED.is_dir():
         sys.exit(f"{SHARED.name} is missing beside the repository: nothing to make the files from.")
     FACT_IDS.write_text("\n".join(fact_ids(SHARED)) + "\n", encoding="ascii")
     ARTICLE_RUNS.write_text("\n".join(article_runs(SHARED)) + "\n", encoding="ascii")
+    noted = source_confidences(SHARED)
+    lines = [f"{source} {noted[source]}" for source in sorted(noted)]
+    SOURCE_CONFIDENCES.write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

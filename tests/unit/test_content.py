@@ -67,9 +67,7 @@ def test_reasons_are_sentences(content: Content) -> None:
 
 
 def test_sources_have_the_confidence_that_was_noted_when_they_were_read(content: Content) -> None:
-    if not provenance.SHARED.is_dir():
-        pytest.skip("the notes are not kept in the repository")
-    noted = provenance.source_confidences(provenance.SHARED)
+    noted = provenance.kept_source_confidences()
     assert content.sources is not None
     own = [source for topic in content.topics for source in topic.model.sources]
     sources = [*content.sources.model.sources, *own]
