@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from twitchwise.dialogue import names
-from twitchwise.faq.query import Context
+from twitchwise.faq.context import Context
 from twitchwise.faq.reply import NoSource, Part, Reply
 from twitchwise.rendering.turn import AnswerCard
 

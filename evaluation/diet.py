@@ -20,8 +20,9 @@ from spacy.language import Language
 from evaluation.peers import key_of
 from evaluation.understanding import FALLBACK_INTENT, RULES, marked_lines, responses_of_intents
 from twitchwise.faq import Faq, project_faq
+from twitchwise.faq.context import Context
 from twitchwise.faq.models import Topic
-from twitchwise.faq.query import Context, Request, resolve
+from twitchwise.faq.query import Request, resolve
 from twitchwise.nlu.spacy_pipeline import BODY_PART, TOPIC, build_pipeline
 from twitchwise.paths import project_root
 

@@ -19,7 +19,7 @@ from evaluation.results import Share, Sureness, Understanding
 from evaluation.scoring import Delivered, Replies, is_right
 from evaluation.thresholds import Thresholds
 from twitchwise.faq import Faq
-from twitchwise.faq.query import Context
+from twitchwise.faq.context import Context
 from twitchwise.faq.reply import reply_to_message
 from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.paths import models_folder, project_root

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from tests.nlu.reach import ALONE, Asked, Templates, every_sentence, load_templates, main_name
 from twitchwise.dialogue import names
 from twitchwise.faq import Faq
-from twitchwise.faq.query import Context
+from twitchwise.faq.context import Context
 from twitchwise.faq.reply import reply_by_similarity, reply_to_message
 from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.nlu.aspect_model import AspectModel, Prediction

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from twitchwise.faq import Faq
-from twitchwise.faq.query import Context, Request, Unsourced, resolve_message
+from twitchwise.faq.context import Context
+from twitchwise.faq.query import Request, Unsourced, resolve_message
 from twitchwise.faq.understood import Clause
 
 

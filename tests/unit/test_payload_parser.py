@@ -8,8 +8,8 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from twitchwise.faq import Faq
+from twitchwise.faq.context import Context
 from twitchwise.faq.payloads import Payload
-from twitchwise.faq.query import Context
 from twitchwise.faq.reply import reply_to_message
 from twitchwise.faq.understood import CLAUSES, Clause, clauses_of
 from twitchwise.nlu.payload_parser import PayloadParser

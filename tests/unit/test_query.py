@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.asking import shown
 from twitchwise.faq import Faq
-from twitchwise.faq.query import MAX_REQUESTS, Context, resolve
+from twitchwise.faq.context import Context
+from twitchwise.faq.query import MAX_REQUESTS, resolve
 
 MAGNESIUM = Context("magnesium", "foods", None)
 #: Aspects that only say something of nutrients, and not of each.

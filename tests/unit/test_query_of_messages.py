@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.asking import any_clause, asked_of, clause, shown, told
 from twitchwise.faq import Faq
-from twitchwise.faq.query import Context, Request, Unsourced, movement_named, resolve_message
+from twitchwise.faq.context import Context, movement_named
+from twitchwise.faq.query import Request, Unsourced, resolve_message
 from twitchwise.faq.understood import Clause
 
 MAGNESIUM = Context("magnesium", "foods")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.unit.asking import any_clause, clause, told
 from twitchwise.faq import Faq
 from twitchwise.faq.comparison import Comparison
-from twitchwise.faq.query import MAX_REQUESTS, Context, Request
+from twitchwise.faq.context import Context
+from twitchwise.faq.query import MAX_REQUESTS, Request
 from twitchwise.faq.reply import (
     SAME_QUESTION,
     NoSource,

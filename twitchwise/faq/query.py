@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from twitchwise.faq.context import (
+    STRONG,
+    Context,
+    Told,
+    first_part,
+    implied_body_part,
+    kinds_named,
+    known_context,
+    level_talked_of,
+    movement_meant,
+    told_in,
+)
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import (
     GENERAL_TOPIC,
@@ -37,30 +49,6 @@ _OF_MOVEMENT = {
 }
 
 
-#: What is asked of the movement that a message tells of, unless it names something else: in
-#: "my calf jumps. I take magnesium. Is it dangerous?" the calf.
-_OF_WHAT_IS_FELT = {"causes", "nutrients", "help", "harmless", "outlook", "see_doctor"}
-#: What is asked of whatever was named last: "the letter says myoclonus. What does it mean?"
-_OF_THE_NEAREST = {"definition", "difference"}
-#: What is asked of a nutrient before anything else that was told.
-_OF_FOOD = {"foods", "supplements", "testing"}
-_OF_AMOUNTS = {"food_amounts", "foods_low", "amount", "deficiency_name"}
-_OF_NUTRIENTS = _OF_FOOD | {
-    "foods_low",
-    "food_amounts",
-    "amount",
-    "excess",
-    "deficiency_name",
-    "signs",
-    "role",
-    "medicines",
-    "cautions",
-    "risk_groups",
-}
-#: What vegans and older people have answers of their own for.
-_OF_WHO_IT_IS = {"nutrients", "foods", "supplements", "testing"}
-#: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
-_OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook"}
 #: Aspects that only say something of nutrients, and who answers for other topics.
 _STAND_INS = {"foods_low": ("diet", "cautions"), "medicines": ("medication", "link")}
 #: Aspects whose answers on nutrients are about too little of it.
@@ -78,30 +66,9 @@ _OF_A_SHORTAGE = {
 _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
-#: Movements that only say when it twitches.
-_WHEN = ("night_twitch",)
-#: Kinds of topic that a question is about wherever they are named.
-STRONG = ("nutrient", "factor", "condition")
 _CHILDREN = "children"
 #: The intent of a statement: what somebody feels, or has done so far.
 DESCRIBE = "describe"
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the conversation was about so far.
-
-    ``topic``, ``aspect`` and ``body_part`` are those of the last answer, ``movement`` is the
-    movement that was talked of last ("leg_twitch"), and ``together`` are the topics that the last
-    turn answered on. ``nutrient`` is the nutrient that was talked of last.
-    """
-
-    topic: str | None = None
-    aspect: str | None = None
-    body_part: str | None = None
-    movement: str | None = None
-    together: tuple[str, ...] = ()
-    nutrient: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +115,7 @@ def resolve_message(
 def _resolve_clause(
     faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
-    told = _told(faq, around)
+    told = told_in(faq, around)
     if clause.intent == DESCRIBE:
         if not (clause.topics or clause.body_parts or clause.subjects):
             return []
@@ -157,7 +124,7 @@ def _resolve_clause(
     clause = replace(clause, subjects=_subjects_meant(faq, clause, around))
     found: list[Request | Unsourced] = []
     for aspect in _aspects_asked(faq, clause, told, context):
-        known = _known(faq, clause, aspect, told, context)
+        known = known_context(faq, clause, aspect, told, context)
         requests = _requests(faq, clause, aspect, known)
         found += _unsourced(faq, clause, requests) if clause.subjects else requests
     return found
@@ -176,10 +143,14 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
         for subject in other.subjects
         if subject in faq.subjects
         and faq.subjects[subject].aside
-        and (subject != _CHILDREN or other.body_parts or "movement" in _kinds(faq, other))
+        and (subject != _CHILDREN or other.body_parts or "movement" in kinds_named(faq, other))
     ]
     back: list[str] = []
-    if clause.refers and clause.aspect in _OF_A_SUBJECT and not _kinds(faq, clause) & set(STRONG):
+    if (
+        clause.refers
+        and clause.aspect in _OF_A_SUBJECT
+        and not kinds_named(faq, clause) & set(STRONG)
+    ):
         told = [
             subject for other in around for subject in other.subjects if subject in faq.subjects
         ]
@@ -188,111 +159,7 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
     return tuple(dict.fromkeys([*known, *asides, *back]))
 
 
-def _kinds(faq: Faq, clause: Clause) -> set[str]:
-    return {faq.topics[topic].kind for topic in clause.topics if topic in faq.topics}
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What the rest of a message names, the nearest first."""
-
-    strong: tuple[Topic, ...] = ()
-    movement: Topic | None = None
-    body_part: BodyPart | None = None
-    nearest: Topic | None = None
-    other: Topic | None = None
-    level: str | None = None
-
-    @property
-    def says_something(self) -> bool:
-        return bool(self.strong or self.movement or self.other)
-
-    @property
-    def has_nutrient(self) -> bool:
-        return any(topic.kind == "nutrient" for topic in self.strong)
-
-
-def _told(faq: Faq, clauses: Iterable[Clause]) -> _Told:
-    """Return what the rest of a message is about; the nearest clause counts most."""
-    strong: list[Topic] = []
-    felt: list[Topic] = []
-    parts: list[BodyPart] = []
-    nearest: list[Topic] = []
-    others: list[Topic] = []
-    levels: list[str] = []
-    for clause in clauses:
-        topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
-        part = _first_part(faq, clause) or _implied_body_part(faq, topics)
-        strong += [topic for topic in reversed(topics) if topic.kind in STRONG]
-        movements = [topic for topic in topics if topic.kind == "movement"]
-        felt += [_movement(faq, movements, part)] if movements else []
-        parts += [part] if part else []
-        nearest += [t for t in reversed(topics) if t.kind in {*STRONG, "movement"}]
-        others += [topic for topic in topics if topic.kind in {"care", "general"}]
-        if clause.level and any(topic.kind == "nutrient" for topic in topics):
-            levels.append(clause.level)
-    part = parts[0] if parts else None
-    movement = None
-    if felt or part:
-        # Where it twitches may be told in another sentence.
-        movement = _movement(faq, felt[:1] or [faq.topics[GENERAL_TOPIC]], part)
-    return _Told(
-        strong=tuple(strong),
-        movement=movement,
-        body_part=part,
-        nearest=next(iter(nearest), movement),
-        other=next(iter(others), None),
-        level=next(iter(levels), None),
-    )
-
-
-def _known(faq: Faq, clause: Clause, aspect: str | None, told: _Told, context: Context) -> Context:
-    """Return the context for a clause: the rest of the message, or else the conversation."""
-    if told.says_something:
-        topic = _topic_told(told, aspect, clause.refers) or told.other
-        return Context(
-            topic.id if topic else None,
-            context.aspect,
-            told.body_part.id if told.body_part else None,
-            told.movement.id if told.movement else None,
-            tuple(dict.fromkeys(t.id for t in reversed(told.strong) if t.kind == "nutrient")),
-        )
-    known = faq.topics.get(context.topic or "")
-    if aspect == "causes" and clause.others:
-        return replace(context, topic=context.movement or GENERAL_TOPIC)
-    if known is None or known.kind == "movement":
-        return context
-    if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
-        return replace(context, topic=context.movement)
-    # "i am a vegetarian" between "b12" and "do eggs have it" is no change of topic.
-    if context.nutrient and (clause.refers and aspect in _OF_NUTRIENTS or aspect in _OF_AMOUNTS):
-        return replace(context, topic=context.nutrient)
-    return context
-
-
-def _topic_told(told: _Told, aspect: str | None, refers: bool) -> Topic | None:
-    """Return which of the things told an aspect is asked of."""
-    strong = told.strong[0] if told.strong else None
-    person = next((topic for topic in told.strong if topic.id in PERSONAL), None)
-    if person is not None and aspect in _OF_WHO_IT_IS and aspect in person.answers:
-        return person
-    if aspect in _OF_THE_NEAREST:
-        return next((t for t in told.strong if aspect in t.answers), None) or told.nearest
-    if aspect in _OF_WHAT_IS_FELT:
-        diagnosis = strong is not None and strong.kind == "condition" and aspect in strong.answers
-        if refers and diagnosis and told.nearest is strong:
-            return strong  # "he said it is restless legs. Any treatment for it?"
-        return told.movement or strong
-    nutrient = next((topic for topic in told.strong if topic.kind == "nutrient"), None)
-    if aspect in _OF_NUTRIENTS and nutrient is not None:
-        return nutrient
-    if aspect in _OF_FOOD:
-        # Somebody's job or illness is no subject of "what should I eat?".
-        return told.movement or strong
-    return strong or told.movement
-
-
-def _aspects_asked(faq: Faq, clause: Clause, told: _Told, context: Context) -> list[str | None]:
+def _aspects_asked(faq: Faq, clause: Clause, told: Told, context: Context) -> list[str | None]:
     if clause.intent == "ask_why":
         anew = clause.topics or told.says_something
         return ["causes" if anew else _aspect_of_why(faq, context)]
@@ -300,21 +167,8 @@ def _aspects_asked(faq: Faq, clause: Clause, told: _Told, context: Context) -> l
     if aspect is None:
         return [None]
     more = [a for a in clause.aspects if a in faq.aspects]
-    level = _level(faq, clause, told, context)
+    level = level_talked_of(faq, clause, told, context)
     return list(dict.fromkeys(_at_level(a, level) for a in (more or [aspect])))
-
-
-def _level(faq: Faq, clause: Clause, told: _Told, context: Context) -> str | None:
-    """Return whether too little or too much of a nutrient is talked of, None for other topics."""
-    if clause.topics:
-        return clause.level if "nutrient" in _kinds(faq, clause) else None
-    if told.says_something:
-        return (clause.level or told.level) if told.has_nutrient else None
-    known = faq.topics.get(context.topic or "")
-    if known is None or known.kind != "nutrient":
-        return None
-    # After "too much potassium", "what helps" must not be answered as for too little of it.
-    return clause.level or ("high" if context.aspect == "excess" else None)
 
 
 def _at_level(aspect: str, level: str | None) -> str:
@@ -339,7 +193,7 @@ def _aspect_of_why(faq: Faq, context: Context) -> str:
 
 def _requests(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> list[Request]:
     topics = _topics_meant(faq, clause, aspect, known)
-    part = _first_part(faq, clause)
+    part = first_part(faq, clause)
     found = _special_requests(faq, clause, aspect, topics, known)
     if not found:
         found = resolve(faq, _fitting_aspect(faq, aspect, topics, known), topics, part, known)
@@ -432,7 +286,7 @@ def _special_requests(
     if who and who == strong and all(aspect in topic.answers for topic in who):
         return [Request(topic, str(aspect)) for topic in who]
     if who and who == strong and movements:
-        part = _first_part(faq, clause)
+        part = first_part(faq, clause)
         told = [Request(topic, "link") for topic in who]
         return [*resolve(faq, aspect, movements, part, known), *told]
     return []
@@ -481,7 +335,7 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
             return [*(Request(topic, "causes") for topic in nutrients), Request(before, "link")]
     if not strong and clause.refers and before is not None and before.kind in STRONG:
         # "can it make my leg twitch", with "it" a nutrient or a factor.
-        part = _first_part(faq, clause) or _implied_body_part(faq, topics)
+        part = first_part(faq, clause) or implied_body_part(faq, topics)
         return [Request(before, "link", part.id if part else known.body_part)]
     return []
 
@@ -501,18 +355,6 @@ def _compared(faq: Faq, topics: Sequence[Topic], level: str | None) -> list[Requ
     return []
 
 
-def nutrient_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
-    """Return the nutrient that a message names, the last one."""
-    named = [topic for clause in clauses for topic in clause.topics if topic in faq.topics]
-    return next((t for t in reversed(named) if faq.topics[t].kind == "nutrient"), None)
-
-
-def movement_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
-    """Return the movement that a message tells of, the last one named."""
-    movement = _told(faq, list(reversed(clauses))).movement
-    return movement.id if movement else None
-
-
 def _unsourced(faq: Faq, clause: Clause, requests: Sequence[Request]) -> list[Request | Unsourced]:
     """Return the subjects named, and answers to what is named with them.
 
@@ -525,10 +367,6 @@ def _unsourced(faq: Faq, clause: Clause, requests: Sequence[Request]) -> list[Re
     beside = tuple(requests) if aside else ()
     answered: list[Request] = [] if aside else named
     return [*(Unsourced(subject, beside) for subject in subjects), *answered]
-
-
-def _first_part(faq: Faq, clause: Clause) -> BodyPart | None:
-    return next((faq.body_parts[p] for p in clause.body_parts if p in faq.body_parts), None)
 
 
 def resolve(
@@ -547,7 +385,7 @@ def resolve(
         body_part: the body part named.
         context: what the conversation was about; used only for what the message lacks.
     """
-    body_part = body_part or _implied_body_part(faq, topics)
+    body_part = body_part or implied_body_part(faq, topics)
     about = _topics_asked_about(faq, aspect, topics, body_part, context)
     part = _body_part(topics, body_part, context)
     requests = []
@@ -557,12 +395,6 @@ def resolve(
             wanted = "link"
         requests.append(Request(topic, wanted, part))
     return requests[:MAX_REQUESTS]
-
-
-def _implied_body_part(faq: Faq, topics: Sequence[Topic]) -> BodyPart | None:
-    """Return the body part of a topic such as "foot twitching", whose name holds one."""
-    named = {topic.id for topic in topics} - {GENERAL_TOPIC}
-    return next((part for part in faq.body_parts.values() if part.topic in named), None)
 
 
 def _topics_asked_about(
@@ -582,7 +414,7 @@ def _topics_asked_about(
     for kinds in order if aspect in _OF_MOVEMENT else _STRENGTH:
         found = [topic for topic in named if topic.kind in kinds]
         if found and kinds == ("movement",):
-            return [_movement(faq, found, body_part, aspect)]
+            return [movement_meant(faq, found, body_part, aspect)]
         if found and (kinds != ("general",) or body_part is None):
             return found
     known = faq.topics.get(context.topic or "")
@@ -595,18 +427,6 @@ def _topics_asked_about(
                 return [known]
         return [faq.topics[body_part.topic]]
     return [known or faq.topics[GENERAL_TOPIC]]
-
-
-def _movement(
-    faq: Faq, movements: Sequence[Topic], body_part: BodyPart | None, aspect: str | None = None
-) -> Topic:
-    specific = [topic for topic in movements if topic.id != GENERAL_TOPIC]
-    if body_part is not None and body_part.topic != GENERAL_TOPIC:
-        # A calf that twitches at night is a twitching calf, unless the night is what is asked.
-        specific = [t for t in specific if t.id not in _WHEN or aspect in t.answers]
-    if specific:
-        return specific[0]
-    return faq.topics[body_part.topic] if body_part else movements[0]
 
 
 def _body_part(topics: Sequence[Topic], body_part: BodyPart | None, context: Context) -> str | None:

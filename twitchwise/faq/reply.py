@@ -8,19 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twitchwise.faq.comparison import Comparison, compare
+from twitchwise.faq.context import STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
-from twitchwise.faq.query import (
-    MAX_REQUESTS,
-    STRONG,
-    Context,
-    Request,
-    Unsourced,
-    movement_named,
-    nutrient_named,
-    resolve_message,
-)
+from twitchwise.faq.query import MAX_REQUESTS, Request, Unsourced, resolve_message
 from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
 #: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).

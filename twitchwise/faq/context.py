@@ -1,0 +1,214 @@
+"""What a clause is about where it does not say so: the rest of its message, or the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from twitchwise.faq.index import Faq
+from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, BodyPart, Topic
+from twitchwise.faq.understood import Clause
+
+#: What is asked of the movement that a message tells of, unless it names something else: in
+#: "my calf jumps. I take magnesium. Is it dangerous?" the calf.
+_OF_WHAT_IS_FELT = {"causes", "nutrients", "help", "harmless", "outlook", "see_doctor"}
+#: What is asked of whatever was named last: "the letter says myoclonus. What does it mean?"
+_OF_THE_NEAREST = {"definition", "difference"}
+#: What is asked of a nutrient before anything else that was told.
+_OF_FOOD = {"foods", "supplements", "testing"}
+_OF_AMOUNTS = {"food_amounts", "foods_low", "amount", "deficiency_name"}
+_OF_NUTRIENTS = _OF_FOOD | {
+    "foods_low",
+    "food_amounts",
+    "amount",
+    "excess",
+    "deficiency_name",
+    "signs",
+    "role",
+    "medicines",
+    "cautions",
+    "risk_groups",
+}
+#: What vegans and older people have answers of their own for.
+_OF_WHO_IT_IS = {"nutrients", "foods", "supplements", "testing"}
+#: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
+_OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook"}
+#: Movements that only say when it twitches.
+_WHEN = ("night_twitch",)
+#: Kinds of topic that a question is about wherever they are named.
+STRONG = ("nutrient", "factor", "condition")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the conversation was about so far.
+
+    ``topic``, ``aspect`` and ``body_part`` are those of the last answer, ``movement`` is the
+    movement that was talked of last ("leg_twitch"), and ``together`` are the topics that the last
+    turn answered on. ``nutrient`` is the nutrient that was talked of last.
+    """
+
+    topic: str | None = None
+    aspect: str | None = None
+    body_part: str | None = None
+    movement: str | None = None
+    together: tuple[str, ...] = ()
+    nutrient: str | None = None
+
+
+def kinds_named(faq: Faq, clause: Clause) -> set[str]:
+    """Return the kinds of the topics that a clause names."""
+    return {faq.topics[topic].kind for topic in clause.topics if topic in faq.topics}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the rest of a message names, the nearest first."""
+
+    strong: tuple[Topic, ...] = ()
+    movement: Topic | None = None
+    body_part: BodyPart | None = None
+    nearest: Topic | None = None
+    other: Topic | None = None
+    level: str | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the rest of the message names any topic at all."""
+        return bool(self.strong or self.movement or self.other)
+
+    @property
+    def has_nutrient(self) -> bool:
+        """Whether a nutrient is named."""
+        return any(topic.kind == "nutrient" for topic in self.strong)
+
+
+def told_in(faq: Faq, clauses: Iterable[Clause]) -> Told:
+    """Return what the rest of a message is about; the nearest clause counts most."""
+    strong: list[Topic] = []
+    felt: list[Topic] = []
+    parts: list[BodyPart] = []
+    nearest: list[Topic] = []
+    others: list[Topic] = []
+    levels: list[str] = []
+    for clause in clauses:
+        topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+        part = first_part(faq, clause) or implied_body_part(faq, topics)
+        strong += [topic for topic in reversed(topics) if topic.kind in STRONG]
+        movements = [topic for topic in topics if topic.kind == "movement"]
+        felt += [movement_meant(faq, movements, part)] if movements else []
+        parts += [part] if part else []
+        nearest += [t for t in reversed(topics) if t.kind in {*STRONG, "movement"}]
+        others += [topic for topic in topics if topic.kind in {"care", "general"}]
+        if clause.level and any(topic.kind == "nutrient" for topic in topics):
+            levels.append(clause.level)
+    part = parts[0] if parts else None
+    movement = None
+    if felt or part:
+        # Where it twitches may be told in another sentence.
+        movement = movement_meant(faq, felt[:1] or [faq.topics[GENERAL_TOPIC]], part)
+    return Told(
+        strong=tuple(strong),
+        movement=movement,
+        body_part=part,
+        nearest=next(iter(nearest), movement),
+        other=next(iter(others), None),
+        level=next(iter(levels), None),
+    )
+
+
+def known_context(
+    faq: Faq, clause: Clause, aspect: str | None, told: Told, context: Context
+) -> Context:
+    """Return the context for a clause: the rest of the message, or else the conversation."""
+    if told.says_something:
+        topic = _topic_told(told, aspect, clause.refers) or told.other
+        return Context(
+            topic.id if topic else None,
+            context.aspect,
+            told.body_part.id if told.body_part else None,
+            told.movement.id if told.movement else None,
+            tuple(dict.fromkeys(t.id for t in reversed(told.strong) if t.kind == "nutrient")),
+        )
+    known = faq.topics.get(context.topic or "")
+    if aspect == "causes" and clause.others:
+        return replace(context, topic=context.movement or GENERAL_TOPIC)
+    if known is None or known.kind == "movement":
+        return context
+    if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
+        return replace(context, topic=context.movement)
+    # "i am a vegetarian" between "b12" and "do eggs have it" is no change of topic.
+    if context.nutrient and (clause.refers and aspect in _OF_NUTRIENTS or aspect in _OF_AMOUNTS):
+        return replace(context, topic=context.nutrient)
+    return context
+
+
+def _topic_told(told: Told, aspect: str | None, refers: bool) -> Topic | None:
+    """Return which of the things told an aspect is asked of."""
+    strong = told.strong[0] if told.strong else None
+    person = next((topic for topic in told.strong if topic.id in PERSONAL), None)
+    if person is not None and aspect in _OF_WHO_IT_IS and aspect in person.answers:
+        return person
+    if aspect in _OF_THE_NEAREST:
+        return next((t for t in told.strong if aspect in t.answers), None) or told.nearest
+    if aspect in _OF_WHAT_IS_FELT:
+        diagnosis = strong is not None and strong.kind == "condition" and aspect in strong.answers
+        if refers and diagnosis and told.nearest is strong:
+            return strong  # "he said it is restless legs. Any treatment for it?"
+        return told.movement or strong
+    nutrient = next((topic for topic in told.strong if topic.kind == "nutrient"), None)
+    if aspect in _OF_NUTRIENTS and nutrient is not None:
+        return nutrient
+    if aspect in _OF_FOOD:
+        # Somebody's job or illness is no subject of "what should I eat?".
+        return told.movement or strong
+    return strong or told.movement
+
+
+def level_talked_of(faq: Faq, clause: Clause, told: Told, context: Context) -> str | None:
+    """Return whether too little or too much of a nutrient is talked of, None for other topics."""
+    if clause.topics:
+        return clause.level if "nutrient" in kinds_named(faq, clause) else None
+    if told.says_something:
+        return (clause.level or told.level) if told.has_nutrient else None
+    known = faq.topics.get(context.topic or "")
+    if known is None or known.kind != "nutrient":
+        return None
+    # After "too much potassium", "what helps" must not be answered as for too little of it.
+    return clause.level or ("high" if context.aspect == "excess" else None)
+
+
+def nutrient_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
+    """Return the nutrient that a message names, the last one."""
+    named = [topic for clause in clauses for topic in clause.topics if topic in faq.topics]
+    return next((t for t in reversed(named) if faq.topics[t].kind == "nutrient"), None)
+
+
+def movement_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
+    """Return the movement that a message tells of, the last one named."""
+    movement = told_in(faq, list(reversed(clauses))).movement
+    return movement.id if movement else None
+
+
+def first_part(faq: Faq, clause: Clause) -> BodyPart | None:
+    """Return the first body part that a clause names."""
+    return next((faq.body_parts[p] for p in clause.body_parts if p in faq.body_parts), None)
+
+
+def implied_body_part(faq: Faq, topics: Sequence[Topic]) -> BodyPart | None:
+    """Return the body part of a topic such as "foot twitching", whose name holds one."""
+    named = {topic.id for topic in topics} - {GENERAL_TOPIC}
+    return next((part for part in faq.body_parts.values() if part.topic in named), None)
+
+
+def movement_meant(
+    faq: Faq, movements: Sequence[Topic], body_part: BodyPart | None, aspect: str | None = None
+) -> Topic:
+    """Return the movement that is meant: the specific one, or that of the body part."""
+    specific = [topic for topic in movements if topic.id != GENERAL_TOPIC]
+    if body_part is not None and body_part.topic != GENERAL_TOPIC:
+        # A calf that twitches at night is a twitching calf, unless the night is what is asked.
+        specific = [t for t in specific if t.id not in _WHEN or aspect in t.answers]
+    if specific:
+        return specific[0]
+    return faq.topics[body_part.topic] if body_part else movements[0]
