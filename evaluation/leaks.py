@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -12,11 +12,14 @@ from rapidfuzz import fuzz, process
 from evaluation.held_out import Dialogue, Question, is_response
 from evaluation.understanding import Marked
 from twitchwise.faq.models import Question as FaqQuestion
+from twitchwise.nlu.clauses import split_clauses
 
 #: From this likeness on (rapidfuzz, 0 to 100, words sorted), two messages are nearly the same.
 TOO_NEAR = 92
 #: Shorter messages are near to many others, and cannot be put in many ways.
 _LONG = 4
+#: A training phrase of this many words and more must not stand inside a held-out message.
+_QUOTATION = range(6, 26)
 _FOLLOW_UP = 2
 #: Intents whose messages have few wordings: everybody says "ok" and "who made you".
 SMALL_TALK = frozenset(
@@ -63,7 +66,11 @@ class Leak:
 def held_out_phrases(
     questions: Sequence[Question], dialogues: Sequence[Dialogue], marked: Sequence[Marked]
 ) -> list[Phrase]:
-    """Return everything that is held out."""
+    """Return everything that is held out: each message, and each clause of a longer one.
+
+    A clause of a post is what the classifier sees, so that a phrase which copies it is as much of
+    a leak as one that copies the post.
+    """
     asked = [
         Phrase(question.ask, f"question ({question.kind})", small_talk=question.kind == "chat")
         for question in questions
@@ -87,7 +94,17 @@ def held_out_phrases(
         )
         for message in marked
     ]
-    return [*asked, *said, *messages]
+    return [one for phrase in (*asked, *said, *messages) for one in _with_clauses(phrase)]
+
+
+def _with_clauses(phrase: Phrase) -> Iterator[Phrase]:
+    yield phrase
+    clauses = split_clauses(phrase.text)
+    if len(clauses) > 1:
+        for clause in clauses:
+            # Shorter ones have few wordings, as "is it serious".
+            if len(_words(clause.text)) >= _LONG:
+                yield replace(phrase, text=clause.text, place=f"clause of a {phrase.place}")
 
 
 def wordings(questions: Sequence[FaqQuestion]) -> list[str]:
@@ -112,7 +129,23 @@ def find_leaks(held_out: Sequence[Phrase], training: Sequence[str]) -> list[Leak
     ]
     copied = {leak.held_out for leak in leaks}
     long = [p for p in phrases if len(_words(p.text)) >= _LONG and p not in copied]
-    return [*leaks, *_near(long, known)]
+    leaks += _near(long, known)
+    copied |= {leak.held_out for leak in leaks}
+    return [*leaks, *_quoted([p for p in long if p not in copied], exact)]
+
+
+def _quoted(phrases: Sequence[Phrase], exact: dict[str, str]) -> Iterator[Leak]:
+    """Yield the messages inside which a training phrase stands, as in a post without full stops."""
+    for phrase in phrases:
+        words = _words(phrase.text)
+        runs = (
+            " ".join(words[start : start + length])
+            for length in _QUOTATION
+            for start in range(len(words) - length + 1)
+        )
+        found = next((run for run in runs if run in exact), None)
+        if found:
+            yield Leak(phrase, exact[found], 100.0)
 
 
 def _near(phrases: Sequence[Phrase], known: dict[str, str]) -> list[Leak]:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from evaluation.leaks import Phrase, find_leaks
+from evaluation.held_out import Question
+from evaluation.leaks import Phrase, find_leaks, held_out_phrases
 
 
 def phrase(text: str, *, small_talk: bool = False, follow_up: bool = False) -> Phrase:
@@ -60,6 +61,35 @@ def test_a_message_is_told_once():
     training = ["which foods have magnesium", "which foods have magnesium?", "foods have magnesium"]
 
     assert len(find_leaks([phrase("which foods have magnesium")], training)) == 1
+
+
+def post(text: str) -> Question:
+    return Question(text, "post", "answer", (("magnesium.foods",),))
+
+
+def test_a_clause_of_a_post_is_found():
+    held_out = held_out_phrases(
+        [post("My calf has been jumping for weeks. Is there a food that would calm it?")], (), ()
+    )
+
+    leak, *_ = find_leaks(held_out, ["is there a food that would calm it"])
+
+    assert "clause of a question (post)" in str(leak)
+
+
+def test_a_phrase_inside_a_post_without_full_stops_is_found():
+    held_out = held_out_phrases(
+        [post("so my calf jumps all night i wonder what would calm it down for good thanks")], (), ()
+    )
+
+    assert find_leaks(held_out, ["i wonder what would calm it down"])
+    assert find_leaks(held_out, ["what would calm it down"]) == []
+
+
+def test_a_short_clause_may_be_the_same():
+    held_out = held_out_phrases([post("My calf has been jumping for weeks. Is it serious?")], (), ())
+
+    assert find_leaks(held_out, ["is it serious"]) == []
 
 
 def test_nothing_to_compare_is_no_leak():
