@@ -49,6 +49,8 @@ def offered(tracker: Tracker) -> list[str]:
 
 def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> list[EventType]:
     """Say the parts, the suggestions with the last of them, and return the events."""
+    if reply.best_guess:
+        dispatcher.utter_message(response=names.BEST_GUESS, question=reply.best_guess)
     buttons = [suggestion.as_button() for suggestion in reply.suggestions]
     for number, part in enumerate(reply.parts, start=1):
         _say_part(dispatcher, part, buttons if number == len(reply.parts) else [])

@@ -1,4 +1,4 @@
-"""Measure how well people are understood: ``python -m evaluation [--no-peers] [--misses] …``."""
+"""Measure how well people are understood: ``python -m evaluation [--no-peers] …``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from pathlib import Path
 from evaluation.bot import put_to, running_bot
 from evaluation.charts import draw_charts
 from evaluation.floors import missed_floors
-from evaluation.held_out import load_dialogues, load_questions
+from evaluation.held_out import (
+    DEVELOPMENT_DIALOGUES,
+    DEVELOPMENT_QUESTIONS,
+    load_dialogues,
+    load_questions,
+)
 from evaluation.peers import BUILD, DIET, DIET_LOG, TFIDF, PeerError, measure_diet, measure_tfidf
 from evaluation.report import document, shown, summary
 from evaluation.results import Peer, Results, Run, read_results, read_run, write
@@ -53,6 +58,8 @@ def main() -> int:
     try:
         if options.report:
             write_page(read_results(RESULTS), DOCS)
+        elif options.development:
+            print_development_misses(options.url)
         else:
             evaluate(options)
     except (PeerError, TwitchwiseError, RuntimeError) as error:
@@ -73,22 +80,37 @@ def evaluate(options: argparse.Namespace) -> None:
     print("asking our bot", flush=True)
     with _bot(options.url) as bot:
         replies = put_to(bot, load_questions(), load_dialogues())
+        development = _put_development_to(bot)
     print("reading the marked messages", flush=True)
     parse = load_parser()
     ours = _run(parse, faq, replies)
-    sureness = measure_sureness(parse, faq, load_thresholds(), replies)
+    # The thresholds are chosen by the development set.
+    sureness = measure_sureness(parse, faq, load_thresholds(), development)
     peers = {} if options.no_peers else _peers(faq, replies)
-    results = Results(ours=ours, sureness=sureness, peers=peers)
+    results = Results(ours=ours, development=development.metrics, sureness=sureness, peers=peers)
     if options.save_first_run:
         write(ours, FIRST_RUN)
         print(f"first run: {FIRST_RUN.relative_to(project_root())}")
     # Without peers it is a trial, which leaves what is committed alone.
     write(results, BUILD / "results.json" if options.no_peers else RESULTS)
     write_page(results, BUILD if options.no_peers else DOCS)
-    if options.misses:
-        _print_misses(replies, parse)
     for floor in missed_floors(ours.metrics):
         print(f"floor missed: {floor.label} {shown(floor.share(ours.metrics))} ({floor.demand})")
+
+
+def print_development_misses(url: str | None) -> None:
+    """Print what goes wrong in the development set, with what the model took it for."""
+    with _bot(url) as bot:
+        replies = _put_development_to(bot)
+    parse = load_parser()
+    for miss in replies.misses():
+        intent, confidence = surest(parse(miss.text))
+        print(f"{miss.line}; {intent} {confidence:.2f}")
+    metrics = replies.metrics
+    print(
+        f"development set: questions {shown(metrics.accuracy)}, wrong and confident "
+        f"{shown(metrics.wrong_and_confident)}, turns {shown(metrics.dialogue_turns)}"
+    )
 
 
 def write_page(results: Results, folder: Path) -> None:
@@ -98,6 +120,10 @@ def write_page(results: Results, folder: Path) -> None:
     page = folder / "evaluation.md"
     page.write_text(document(results, before, first, PICTURES), encoding="utf-8")
     print(f"\n{summary(results, before, first)}\n\npage: {page.relative_to(project_root())}")
+
+
+def _put_development_to(bot: Client) -> Replies:
+    return put_to(bot, load_questions(DEVELOPMENT_QUESTIONS), load_dialogues(DEVELOPMENT_DIALOGUES))
 
 
 @contextlib.contextmanager
@@ -132,13 +158,6 @@ def _peers(faq: Faq, replies: Replies) -> dict[str, Peer]:
     return {TFIDF: tfidf, DIET: measure_diet(replies.questions)}
 
 
-def _print_misses(replies: Replies, parse: Parse) -> None:
-    """Print whatever was not right, with what the model took it for."""
-    for miss in replies.misses():
-        intent, confidence = surest(parse(miss.text))
-        print(f"{miss.line}; {intent} {confidence:.2f}")
-
-
 def _options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(
@@ -154,7 +173,11 @@ def _options() -> argparse.Namespace:
         action="store_true",
         help="keep the figures of this run as those of the first one",
     )
-    parser.add_argument("--misses", action="store_true", help="print whatever was not right")
+    parser.add_argument(
+        "--development",
+        action="store_true",
+        help="ask the development set alone, and print what goes wrong in it",
+    )
     parser.add_argument("--url", help="ask the bot that runs there (http://127.0.0.1:5005)")
     parser.add_argument(
         "--report",

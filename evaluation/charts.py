@@ -99,7 +99,7 @@ def _histogram(axes: pyplot.Axes, sureness: Sureness) -> None:
         sureness.threshold, color=CHOSEN, linestyle="--", label=_chosen(sureness.threshold)
     )
     axes.set_xlim(0, 1)
-    axes.set_xlabel("confidence of the first thing asked")
+    axes.set_xlabel("confidence of the least sure thing asked")
     axes.set_ylabel("questions")
     axes.set_title("How sure the bot was of right and of wrong answers")
     axes.legend(frameon=False, loc="upper left")
@@ -107,26 +107,33 @@ def _histogram(axes: pyplot.Axes, sureness: Sureness) -> None:
 
 
 def _risk(axes: pyplot.Axes, sureness: Sureness) -> None:
-    """Draw how many answers are wrong, by how many questions are answered at all."""
-    points = by_coverage(sureness.confidence, sureness.right)
-    axes.plot(
-        [100 * point.coverage for point in points],
-        [100 * point.risk for point in points],
-        color=RIGHT,
-        drawstyle="steps-post",
-    )
-    chosen = at(sureness.threshold, sureness.confidence, sureness.right)
-    axes.plot(
-        [100 * chosen.coverage],
-        [100 * chosen.risk],
-        "o",
-        color=CHOSEN,
-        label=f"{_chosen(sureness.threshold)}: {100 * chosen.coverage:.1f} % answered, "
-        f"{100 * chosen.risk:.1f} % of them wrong",
-    )
+    """Draw how many answers are wrong, by how many questions are answered as if surely right."""
+    judged = list(zip(sureness.confidence, sureness.right, sureness.post, strict=True))
+    for name, colour, post, threshold in (
+        ("questions", RIGHT, False, sureness.sure),
+        ("posts", WRONG, True, sureness.sure_in_a_post),
+    ):
+        sure = [confidence for confidence, _, long in judged if long == post]
+        right = [good for _, good, long in judged if long == post]
+        points = by_coverage(sure, right)
+        axes.plot(
+            [100 * point.coverage for point in points],
+            [100 * point.risk for point in points],
+            color=colour,
+            drawstyle="steps-post",
+        )
+        chosen = at(threshold, sure, right)
+        axes.plot(
+            [100 * chosen.coverage],
+            [100 * chosen.risk],
+            "o",
+            color=colour,
+            label=f"{name}, {_chosen(threshold)}: {100 * chosen.coverage:.0f} % answered, "
+            f"{100 * chosen.risk:.1f} % of them wrong",
+        )
     axes.set_xlim(0, 100.5)
     axes.set_ylim(bottom=0)
-    axes.set_xlabel("questions answered, the surest first, %")
+    axes.set_xlabel("answered without asking back, the surest first, %")
     axes.set_ylabel("of them wrong, %")
     axes.set_title("Risk and coverage")
     axes.legend(frameon=False, loc="upper left")
@@ -172,7 +179,7 @@ def _threshold(
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 100)
     axes.set_xlabel(label)
-    axes.set_ylabel("held-out questions, %")
+    axes.set_ylabel("questions, %")
     axes.set_title(title)
     axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
     _tidy(axes)

@@ -1,4 +1,8 @@
-"""The held-out questions and dialogues, and what counts as an accepted reply."""
+"""The held-out and the development questions and dialogues, and what counts as an accepted reply.
+
+Nobody who writes phrases or rules looks at what is held out, or at its misses: it says how well
+strangers are understood. What goes wrong is read in the development set, which was held out once.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from twitchwise.paths import project_root
 FOLDER = project_root() / "tests" / "nlu"
 QUESTIONS = FOLDER / "held_out_questions.yml"
 DIALOGUES = FOLDER / "held_out_dialogues.yml"
+DEVELOPMENT_QUESTIONS = FOLDER / "development_questions.yml"
+DEVELOPMENT_DIALOGUES = FOLDER / "development_dialogues.yml"
 
 #: What should happen with a question.
 OUTCOMES = ("answer", "no_source", "chat", "out_of_scope", "other_language", "fallback")

@@ -37,6 +37,8 @@ class Metrics(BaseModel):
         wrong_and_confident: questions that got an answer which is not right, as if it were.
         says_more: of the replies with an answer, those with one that nobody asked for.
         suggests: real questions that got a "did you mean".
+        guesses: real questions that got an answer as a best guess, with "did you mean".
+        right_among_guesses: how often that guess was right.
         right_among_suggestions: how often the right one was among those suggested.
         falls_back: real questions that were not understood.
         real_declined: real questions that were declined as none of ours.
@@ -44,6 +46,7 @@ class Metrics(BaseModel):
         out_of_scope_precision: of what was declined, what is none of ours.
         dialogue_turns: turns of dialogues answered rightly.
         dialogues: dialogues in which every turn was.
+        dialogue_guesses: turns that got an answer as a best guess.
         dialogue_wrong_and_confident: turns that got a wrong answer as if it were right.
         top_three: questions with the right answer among the first three (where there are three).
     """
@@ -54,6 +57,8 @@ class Metrics(BaseModel):
     wrong_and_confident: Share
     says_more: Share
     suggests: Share
+    guesses: Share = Share()
+    right_among_guesses: Share = Share()
     right_among_suggestions: Share
     falls_back: Share
     real_declined: Share
@@ -61,6 +66,7 @@ class Metrics(BaseModel):
     out_of_scope_precision: Share
     dialogue_turns: Share
     dialogues: Share
+    dialogue_guesses: Share = Share()
     dialogue_wrong_and_confident: Share
     top_three: Share = Share()
 
@@ -90,13 +96,15 @@ class Understanding(BaseModel):
 
 
 class Sureness(BaseModel):
-    """How sure the classifier was of each held-out question, and whether it was right.
+    """How sure the bot was of each question of the development set, and whether it was right.
 
     Attributes:
         threshold: below it, the bot holds back.
         same_question: from this similarity on, that of the FAQ's nearest question is answered;
             None where it never is.
-        confidence: of the first thing asked in each question, in the order of the questions.
+        sure, sure_in_a_post: below them, an answer is given as a best guess.
+        confidence: of the least sure thing asked in each question, in the order of the questions.
+        post: whether the question is a long one, to which ``sure_in_a_post`` applies.
         right: whether the reply was right; where the bot held back, whether its first guess is.
         similarity: how near the FAQ's nearest question is.
         similar_right: whether the answer to that one would be right.
@@ -104,8 +112,11 @@ class Sureness(BaseModel):
 
     threshold: float
     same_question: float | None
+    sure: float = 0.0
+    sure_in_a_post: float = 0.0
     confidence: list[float] = []
     right: list[bool] = []
+    post: list[bool] = []
     similarity: list[float] = []
     similar_right: list[bool] = []
 
@@ -140,9 +151,13 @@ class Peer(BaseModel):
 
 
 class Results(BaseModel):
-    """All of an evaluation: our bot, how sure it was, and its peers."""
+    """All of an evaluation: our bot, how sure it was, and its peers.
+
+    ``development`` holds our bot's figures on the development set, whose misses are read.
+    """
 
     ours: Run
+    development: Metrics | None = None
     sureness: Sureness
     peers: dict[str, Peer] = {}
 

@@ -16,6 +16,7 @@ from evaluation.held_out import (
 from evaluation.results import Metrics, Share
 
 SUGGESTIONS = "utter_suggestions"
+BEST_GUESS = "utter_best_guess"
 #: Replies that own up to not having understood, or to having nothing to say.
 FALLBACKS = (
     "utter_fallback",
@@ -52,6 +53,11 @@ class Delivered:
         return any_accepted(self.ids, [SUGGESTIONS])
 
     @property
+    def guesses(self) -> bool:
+        """Whether it says that the answer is a guess, and asks "did you mean something else"."""
+        return any_accepted(self.ids, [BEST_GUESS])
+
+    @property
     def falls_back(self) -> bool:
         """Whether it says that the message was not understood."""
         return any_accepted(self.ids, FALLBACKS)
@@ -74,8 +80,8 @@ def is_right(delivered: Delivered, asked: Question | Turn) -> bool:
 
 def is_wrong_and_confident(delivered: Delivered, asked: Question | Turn) -> bool:
     """Say whether an answer was given as if it were right, and it is not."""
-    confident = bool(delivered.answers) and not delivered.suggests and not delivered.falls_back
-    return confident and not is_right(delivered, asked)
+    doubtful = delivered.suggests or delivered.guesses or delivered.falls_back
+    return bool(delivered.answers) and not doubtful and not is_right(delivered, asked)
 
 
 def says_more_than_asked(delivered: Delivered, asked: Question | Turn) -> bool:
@@ -131,6 +137,8 @@ def measure(
         wrong_and_confident=Share.of(is_wrong_and_confident(d, q) for q, d in asked),
         says_more=Share.of(says_more_than_asked(d, q) for q, d in asked if d.answers),
         suggests=Share.of(d.suggests for _, d in real),
+        guesses=Share.of(d.guesses for _, d in real),
+        right_among_guesses=Share.of(is_right(d, q) for q, d in real if d.guesses),
         right_among_suggestions=Share.of(is_among_suggestions(d, q) for q, d in real if d.suggests),
         falls_back=Share.of(d.falls_back for _, d in real),
         real_declined=Share.of(d.declines for _, d in real),
@@ -138,6 +146,7 @@ def measure(
         out_of_scope_precision=Share.of(not is_real(q) for q, d in asked if d.declines),
         dialogue_turns=Share.of(is_right(d, t) for t, d in said),
         dialogues=Share.of(all(is_right(d, t) for t, d in pairs) for pairs in led),
+        dialogue_guesses=Share.of(d.guesses for _, d in said),
         dialogue_wrong_and_confident=Share.of(is_wrong_and_confident(d, t) for t, d in said),
     )
 

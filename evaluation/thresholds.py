@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from twitchwise.faq import reply
+from twitchwise.faq import reply, sureness
 from twitchwise.paths import project_root
 
 CONFIG = project_root() / "config.yml"
@@ -20,10 +20,13 @@ class Thresholds:
     """Below ``answer_confidence`` the bot holds back; from ``same_question`` on it answers anyway.
 
     ``same_question`` is the similarity to a question of the FAQ; None where there is no such rule.
+    Below ``sure``, or ``sure_in_a_post``, an answer is given as a best guess.
     """
 
     answer_confidence: float
     same_question: float | None
+    sure: float = sureness.SURE
+    sure_in_a_post: float = sureness.SURE_IN_A_POST
 
 
 def load_thresholds(config: Path = CONFIG) -> Thresholds:

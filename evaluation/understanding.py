@@ -22,6 +22,8 @@ from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
 from twitchwise.faq.reply import reply_to_message
 from twitchwise.faq.retrieval import QuestionIndex
+from twitchwise.faq.sureness import is_post
+from twitchwise.faq.understood import clauses_of
 from twitchwise.paths import models_folder, project_root
 
 MESSAGES = FOLDER / "held_out.yml"
@@ -173,21 +175,33 @@ def measure_understanding(
 
 
 def measure_sureness(parse: Parse, faq: Faq, thresholds: Thresholds, replies: Replies) -> Sureness:
-    """Return how sure the model is of each question, and what came of it."""
+    """Return how sure the bot is of each question, and what came of it."""
     responses = responses_of_intents(RULES)
     index = QuestionIndex(faq.questions)
-    found = Sureness(threshold=thresholds.answer_confidence, same_question=thresholds.same_question)
+    found = Sureness(
+        threshold=thresholds.answer_confidence,
+        same_question=thresholds.same_question,
+        sure=thresholds.sure,
+        sure_in_a_post=thresholds.sure_in_a_post,
+    )
     for question, came in zip(replies.questions, replies.delivered, strict=True):
         data = parse(question.ask)
         held_back = came.suggests or came.falls_back
         judged = Delivered(first_guess(faq, data, responses)) if held_back else came
-        found.confidence.append(round(surest(data)[1], 3))
+        found.confidence.append(round(_least_sure(data, faq), 3))
+        found.post.append(is_post(question.ask))
         found.right.append(is_right(judged, question))
         nearest = index.nearest(question.ask, limit=1, at_least=0.0)
         found.similarity.append(round(nearest[0].score, 3) if nearest else 0.0)
         answers = nearest[0].question.answers if nearest else ()
         found.similar_right.append(is_right(Delivered(tuple(answers)), question))
     return found
+
+
+def _least_sure(data: Mapping[str, Any], faq: Faq) -> float:
+    """Return the confidence that decides whether an answer is a guess."""
+    asked = [clause.confidence for clause in clauses_of(data, faq) if clause.asked]
+    return min([surest(data)[1], *asked])
 
 
 def surest(data: Mapping[str, Any]) -> tuple[str, float]:

@@ -7,14 +7,22 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evaluation.held_out import is_response, load_dialogues, load_questions
+from evaluation.held_out import (
+    DEVELOPMENT_DIALOGUES,
+    DEVELOPMENT_QUESTIONS,
+    is_response,
+    load_dialogues,
+    load_questions,
+)
 from evaluation.report import KINDS
 from twitchwise.faq import Faq
 
 QUESTIONS = load_questions()
 DIALOGUES = load_dialogues()
-PARTS = [part for question in QUESTIONS for part in question.accept]
-PARTS += [part for dialogue in DIALOGUES for turn in dialogue.turns for part in turn.accept]
+ALL_QUESTIONS = [*QUESTIONS, *load_questions(DEVELOPMENT_QUESTIONS)]
+ALL_DIALOGUES = [*DIALOGUES, *load_dialogues(DEVELOPMENT_DIALOGUES)]
+PARTS = [part for question in ALL_QUESTIONS for part in question.accept]
+PARTS += [part for dialogue in ALL_DIALOGUES for turn in dialogue.turns for part in turn.accept]
 ACCEPTED = {one for part in PARTS for one in part}
 
 

@@ -79,7 +79,9 @@ def test_a_clause_of_a_post_is_found():
 
 def test_a_phrase_inside_a_post_without_full_stops_is_found():
     held_out = held_out_phrases(
-        [post("so my calf jumps all night i wonder what would calm it down for good thanks")], (), ()
+        [post("so my calf jumps all night i wonder what would calm it down for good thanks")],
+        (),
+        (),
     )
 
     assert find_leaks(held_out, ["i wonder what would calm it down"])
@@ -87,7 +89,9 @@ def test_a_phrase_inside_a_post_without_full_stops_is_found():
 
 
 def test_a_short_clause_may_be_the_same():
-    held_out = held_out_phrases([post("My calf has been jumping for weeks. Is it serious?")], (), ())
+    held_out = held_out_phrases(
+        [post("My calf has been jumping for weeks. Is it serious?")], (), ()
+    )
 
     assert find_leaks(held_out, ["is it serious"]) == []
 

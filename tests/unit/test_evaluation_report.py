@@ -70,6 +70,9 @@ def made_up_results(right: int = 99, *, peers: bool = True) -> Results:
         same_question=0.7,
         confidence=SURE,
         right=RIGHT,
+        sure=0.5,
+        sure_in_a_post=0.7,
+        post=[False, True, True, False, False],
         similarity=SURE,
         similar_right=RIGHT,
     )

@@ -495,6 +495,63 @@ def test_the_same_is_offered_once(faq: Faq) -> None:
     assert offered(said) == ["q:mg.link"]
 
 
+def guessed(faq: Faq, *clauses: Clause, context: Context | None = None, **more: Any) -> Reply:
+    message = {CLAUSES: [each.as_data() for each in clauses], "text": "wht fods", **more}
+    return reply_to_message(faq, message, context or Context())
+
+
+def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) -> None:
+    asked = Clause("ask_foods", topics=("magnesium",), confidence=0.5)
+    ranking = [
+        {"name": "ask_foods", "confidence": 0.5},
+        {"name": "ask_signs", "confidence": 0.3},
+    ]
+    said = guessed(faq, asked, intent_ranking=ranking)
+
+    assert ids(said) == ["magnesium.foods"]
+    assert said.best_guess == "Foods with magnesium"
+    assert offered(said)[0] == "q:mg.signs"
+    assert "q:mg.foods" not in offered(said)
+    assert len(offered(said)) == 3
+
+
+def test_what_else_may_be_meant_is_about_what_was_talked_of(faq: Faq) -> None:
+    ranking = [
+        {"name": "ask_foods", "confidence": 0.5},
+        {"name": "ask_signs", "confidence": 0.3},
+    ]
+    said = guessed(
+        faq,
+        Clause("ask_foods", confidence=0.5),
+        context=Context("potassium", "link"),
+        intent_ranking=ranking,
+    )
+
+    assert ids(said) == ["potassium.foods"]
+    assert offered(said)[0] == "q:kp.signs"
+
+
+def test_a_sure_answer_is_no_guess(faq: Faq) -> None:
+    said = guessed(faq, Clause("ask_foods", topics=("magnesium",), confidence=0.95))
+
+    assert said.best_guess is None
+    assert said == reply_to(faq, clause("ask_foods", "magnesium"))
+
+
+def test_a_guess_reads_back_all_that_it_answers(faq: Faq) -> None:
+    said = guessed(
+        faq,
+        Clause("ask_signs", topics=("magnesium",), confidence=0.9),
+        Clause("ask_link", subjects=("zinc",), confidence=0.4),
+    )
+
+    assert said.best_guess == "Signs of low magnesium; What about zinc?"
+
+
+def test_what_has_no_answer_is_no_guess(faq: Faq) -> None:
+    assert guessed(faq, Clause("describe", confidence=0.4)).best_guess is None
+
+
 @given(st.lists(any_clause(), max_size=4))
 def test_whatever_is_understood_is_reported(faq: Faq, clauses: list[Clause]) -> None:
     said = reply_to(faq, *clauses)

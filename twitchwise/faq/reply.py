@@ -13,6 +13,7 @@ from twitchwise.faq.index import Faq
 from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import MAX_REQUESTS, Request, Unsourced, resolve_message
+from twitchwise.faq.sureness import is_sure
 from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
 #: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).
@@ -61,12 +62,17 @@ Part = Answer | Comparison | NoSource
 
 @dataclass(frozen=True)
 class Reply:
-    """What to say: parts in order, then suggestions; ``context`` is for the next message."""
+    """What to say: parts in order, then suggestions; ``context`` is for the next message.
+
+    ``best_guess`` is the question that was answered, where the message was perhaps meant
+    otherwise; the suggestions then begin with what else may have been meant.
+    """
 
     parts: tuple[Part, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     context: Context = field(default_factory=Context)
     recent: tuple[str, ...] = ()
+    best_guess: str | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -111,9 +117,14 @@ def reply_to_message(
     asked: Sequence[Request | Unsourced]
     if question is not None and _asks_it(faq, question, clauses):
         asked = [request_for(faq, answer_id) for answer_id in question.answers]
+        sure = True
     else:
         asked = resolve_message(faq, clauses, context)
-    return _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+        sure = is_sure(clauses, text)
+    reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+    if sure or not reply.parts:
+        return reply
+    return _as_best_guess(faq, reply, asked, _perhaps_meant(faq, parse_data, context))
 
 
 def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
@@ -126,6 +137,30 @@ def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
     about = {answer_id.partition(".")[0] for answer_id in question.answers}
     named = {topic for topic in clauses[0].topics if faq.topics[topic].kind in STRONG}
     return named <= about
+
+
+def _as_best_guess(
+    faq: Faq,
+    reply: Reply,
+    asked: Sequence[Request | Unsourced],
+    instead: Sequence[Suggestion],
+) -> Reply:
+    """Return the reply as what may have been meant, with what else it may have been."""
+    titles = [_question_asked(faq, item) for item in asked[:MAX_REQUESTS]]
+    given = {_payload(item) for item in asked if isinstance(item, Request)}
+    others = [suggestion for suggestion in instead if suggestion.payload not in given]
+    return replace(
+        reply,
+        best_guess="; ".join(dict.fromkeys(titles)),
+        suggestions=_first_few([*others, *reply.suggestions]),
+    )
+
+
+def _question_asked(faq: Faq, item: Request | Unsourced) -> str:
+    """Return the words in which a question that was answered is read back."""
+    if isinstance(item, Unsourced):
+        return f"What about {item.subject.name}?"
+    return _suggestion(faq, item).title
 
 
 def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Context) -> Reply:
@@ -231,16 +266,20 @@ def reply_by_similarity(
     if same is not None:
         requests = [request_for(faq, answer_id) for answer_id in same.answers]
         return reply_to_requests(faq, requests, recent)
+    meant = _perhaps_meant(faq, parse_data, context or Context())
+    return Reply(suggestions=_first_few(meant), recent=tuple(recent))
+
+
+def _perhaps_meant(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Suggestion]:
+    """Return what a message may have meant: by its likeliest intents, then by its words."""
     questions = {question.id: question for question in faq.questions}
     similar = parse_data.get(SIMILAR_QUESTIONS) or []
     known = [questions[each["id"]] for each in similar if each["id"] in questions]
-    likely = _likely_requests(faq, parse_data, context or Context())
-    suggestions = [_suggestion(faq, request) for request in likely]
-    suggestions += [
+    likely = [_suggestion(faq, each) for each in _likely_requests(faq, parse_data, context)]
+    return likely + [
         Suggestion(question.ask, _payload(request_for(faq, question.answers[0])))
         for question in known
     ]
-    return Reply(suggestions=_first_few(suggestions), recent=tuple(recent))
 
 
 def request_for(faq: Faq, answer_id: str) -> Request:
@@ -250,19 +289,25 @@ def request_for(faq: Faq, answer_id: str) -> Request:
 
 
 def _likely_requests(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Request]:
-    """Return what the likeliest intents would answer, where a topic is named at all."""
-    named = [c for c in clauses_of(parse_data, faq) if c.asked and (c.topics or c.body_parts)]
-    if not named:
+    """Return what the likeliest intents of the first clause asked would answer.
+
+    Nothing where neither the message nor the conversation names a topic.
+    """
+    clauses = clauses_of(parse_data, faq)
+    first = next((clause for clause in clauses if clause.asked), None)
+    names_something = any(clause.topics or clause.body_parts for clause in clauses)
+    if first is None or not (names_something or context.topic):
         return []
+    told = [replace(clause, asked=False, subjects=()) for clause in clauses if clause is not first]
     ranking = parse_data.get("intent_ranking") or []
     found: list[Request] = []
     for entry in ranking:
         aspect = aspect_of(entry.get("name"))
         if aspect in faq.aspects and float(entry.get("confidence") or 0) >= _WORTH_OFFERING:
-            clause: Clause = replace(named[0], intent=entry["name"], subjects=())
+            clause = replace(first, intent=entry["name"], subjects=(), aspects=())
             found += [
                 request
-                for request in resolve_message(faq, [clause], context)
+                for request in resolve_message(faq, [clause, *told], context)
                 if isinstance(request, Request)
                 and faq.find_answer(request.topic, request.aspect, request.body_part)
             ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from twitchwise.faq.index import Faq
@@ -37,6 +37,7 @@ class Clause:
         level: ``low`` or ``high`` where it says so ("hypokalemia", "too much of it").
         stops: whether it is about stopping to take something.
         others: whether it asks for something besides what was talked of ("what else").
+        confidence: how sure the intent is, 0 to 1; no part of what was said.
     """
 
     intent: str | None
@@ -51,13 +52,14 @@ class Clause:
     level: str | None = None
     stops: bool = False
     others: bool = False
+    confidence: float = field(default=1.0, compare=False)
 
     def as_data(self) -> dict[str, Any]:
         """Return what JSON can hold, without what is empty: each message is stored."""
         return {
             key: value
             for key, value in asdict(self).items()
-            if value not in ((), None, False) or key == "asked"
+            if key == "asked" or value != _NOTHING_SAID[key]
         }
 
     @classmethod
@@ -76,6 +78,7 @@ class Clause:
             level=data.get("level"),
             stops=bool(data.get("stops")),
             others=bool(data.get("others")),
+            confidence=float(data.get("confidence", 1.0)),
             **lists,
         )
 
@@ -83,6 +86,9 @@ class Clause:
     def aspect(self) -> str | None:
         """The aspect that the intent names, None for other intents."""
         return aspect_of(self.intent)
+
+
+_NOTHING_SAID: Mapping[str, Any] = asdict(Clause(intent=None))
 
 
 def aspect_of(intent: str | None) -> str | None:

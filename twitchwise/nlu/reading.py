@@ -335,6 +335,7 @@ class MessageReader:
             level=levels[0] if levels else level_said(clause.text),
             stops=stops_taking(clause.text),
             others=asks_for_others(clause.text),
+            confidence=round(clause.confidence, 3),
         )
 
     def _further_aspects(self, text: str) -> tuple[str, ...]:
