@@ -103,7 +103,7 @@ def _with_clauses(phrase: Phrase) -> Iterator[Phrase]:
     if len(clauses) > 1:
         for clause in clauses:
             # Shorter ones have few wordings, as "is it serious".
-            if len(_words(clause.text)) >= _LONG:
+            if len(words_of(clause.text)) >= _LONG:
                 yield replace(phrase, text=clause.text, place=f"clause of a {phrase.place}")
 
 
@@ -119,16 +119,16 @@ def find_leaks(held_out: Sequence[Phrase], training: Sequence[str]) -> list[Leak
     nearly the same. Names are kept: "foods with calcium" is another question than "foods with
     iron".
     """
-    phrases = [phrase for phrase in held_out if _words(phrase.text)]
-    known = {_sorted(_words(text)): text for text in training if _words(text)}
-    exact = {" ".join(_words(text)): text for text in training}
+    phrases = [phrase for phrase in held_out if words_of(phrase.text)]
+    known = {_sorted(words_of(text)): text for text in training if words_of(text)}
+    exact = {" ".join(words_of(text)): text for text in training}
     leaks = [
         Leak(phrase, exact[same], 100.0)
         for phrase in phrases
-        if (same := " ".join(_words(phrase.text))) in exact and not _may_be_the_same(phrase)
+        if (same := " ".join(words_of(phrase.text))) in exact and not _may_be_the_same(phrase)
     ]
     copied = {leak.held_out for leak in leaks}
-    long = [p for p in phrases if len(_words(p.text)) >= _LONG and p not in copied]
+    long = [p for p in phrases if len(words_of(p.text)) >= _LONG and p not in copied]
     leaks += _near(long, known)
     copied |= {leak.held_out for leak in leaks}
     return [*leaks, *_quoted([p for p in long if p not in copied], exact)]
@@ -137,7 +137,7 @@ def find_leaks(held_out: Sequence[Phrase], training: Sequence[str]) -> list[Leak
 def _quoted(phrases: Sequence[Phrase], exact: dict[str, str]) -> Iterator[Leak]:
     """Yield the messages inside which a training phrase stands, as in a post without full stops."""
     for phrase in phrases:
-        words = _words(phrase.text)
+        words = words_of(phrase.text)
         runs = (
             " ".join(words[start : start + length])
             for length in _QUOTATION
@@ -154,7 +154,7 @@ def _near(phrases: Sequence[Phrase], known: dict[str, str]) -> list[Leak]:
     forms = list(known)
     # The words are sorted beforehand: the plain ratio is then the token sort ratio, in less time.
     likeness = process.cdist(
-        [_sorted(_words(phrase.text)) for phrase in phrases],
+        [_sorted(words_of(phrase.text)) for phrase in phrases],
         forms,
         scorer=fuzz.ratio,
         score_cutoff=TOO_NEAR,
@@ -170,11 +170,12 @@ def _near(phrases: Sequence[Phrase], known: dict[str, str]) -> list[Leak]:
 
 
 def _may_be_the_same(phrase: Phrase) -> bool:
-    length = len(_words(phrase.text))
+    length = len(words_of(phrase.text))
     return (phrase.small_talk and length < _LONG) or (phrase.follow_up and length <= _FOLLOW_UP)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, without case, punctuation and apostrophes."""
     return re.findall(r"\w+", text.casefold().replace("'", "").replace("’", ""))
 
 
