@@ -54,7 +54,10 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)  # one object a topic: compared and hashed by identity
 class Topic:
-    """What is asked about: a nutrient, a trigger, a kind of movement, a condition."""
+    """What is asked about: a nutrient, a trigger, a kind of movement, a condition.
+
+    ``beside_body_part`` are words that mean it beside a part of the body only: a thigh that hops.
+    """
 
     id: str
     code: str
@@ -65,6 +68,7 @@ class Topic:
     misspellings: tuple[str, ...]
     answers: Mapping[str, Answer]
     abbreviations: tuple[str, ...] = ()
+    beside_body_part: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from twitchwise.faq.context import STRONG, Context, movement_named, nutrient_nam
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
-from twitchwise.faq.query import MAX_REQUESTS, Request, Unsourced, resolve_message
+from twitchwise.faq.query import DESCRIBE, MAX_REQUESTS, Request, Unsourced, resolve_message
 from twitchwise.faq.sureness import is_sure
 from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
@@ -22,6 +22,8 @@ SAME_QUESTION = 0.7
 VERY_QUESTION = 0.9
 #: A label less likely than this is not offered as what may have been meant.
 _WORTH_OFFERING = 0.08
+#: From here on, a label is answered as a best guess where something of ours is named.
+_WORTH_GUESSING = 0.2
 _MOST_SUGGESTIONS = 3
 #: So many answers are remembered, so that they are not offered again.
 _REMEMBERED = 6
@@ -267,7 +269,26 @@ def reply_by_similarity(
         requests = [request_for(faq, answer_id) for answer_id in same.answers]
         return reply_to_requests(faq, requests, recent)
     meant = _perhaps_meant(faq, parse_data, context or Context())
+    clauses = clauses_of(parse_data, faq)
+    guess = _guess(faq, parse_data, clauses, context or Context())
+    if guess:
+        reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context or Context())
+        return _as_best_guess(faq, reply, guess, meant)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
+
+
+def _guess(
+    faq: Faq, parse_data: Mapping[str, Any], clauses: Sequence[Clause], context: Context
+) -> list[Request | Unsourced]:
+    """Return what the likeliest intent asks of what is named; nothing where neither is told."""
+    best = next(iter(parse_data.get("intent_ranking") or []), {})
+    intent = str(best.get("name"))
+    ours = aspect_of(intent) in faq.aspects or intent == DESCRIBE
+    first = next((c for c in clauses if c.asked and (c.topics or c.body_parts)), None)
+    if first is None or not ours or float(best.get("confidence") or 0) < _WORTH_GUESSING:
+        return []
+    around = [c for c in clauses if c is not first]
+    return resolve_message(faq, [replace(first, intent=intent), *around], context)
 
 
 def _perhaps_meant(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Suggestion]:

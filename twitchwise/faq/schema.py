@@ -67,6 +67,7 @@ class TopicFile(_Strict):
     names: list[Words] = Field(min_items=1)
     misspellings: list[Words] = []
     abbreviations: list[Words] = []
+    beside_body_part: list[Words] = []
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []
 

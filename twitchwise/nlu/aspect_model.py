@@ -163,7 +163,10 @@ class AspectModel:
         )
 
     def _new_vectorizer(self) -> TfidfVectorizer:
-        return TfidfVectorizer(analyzer=self._features.of, sublinear_tf=True, dtype=np.float32)
+        # What a single phrase holds teaches nothing, and would be most of the model.
+        return TfidfVectorizer(
+            analyzer=self._features.of, sublinear_tf=True, min_df=2, dtype=np.float32
+        )
 
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Fit on texts whose names are replaced."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from twitchwise.nlu.aspect_model import Span
-from twitchwise.nlu.spacy_pipeline import BODY_PART, SUBJECT, TOPIC
+from twitchwise.nlu.spacy_pipeline import BESIDE, BODY_PART, SUBJECT, TOPIC
 
 #: "the eyelid, not the leg": what stands after "not" is not what is meant.
 _NOT_MEANT = re.compile(
@@ -39,6 +39,8 @@ _JUDGED = re.compile(
 )
 _NORMAL_RANGES = "normal_ranges"
 _GROWN_UP = 18
+#: So many characters between a part of the body and what it does ("hops", "seizes").
+_BESIDE = 30
 
 
 class Name(NamedTuple):
@@ -63,13 +65,20 @@ def names_in(doc: Doc) -> list[Name]:
         for match in _AGE.finditer(doc.text)
         if match["unit"][0] in "mwd" or int(match["age"]) < _GROWN_UP
     ]
+    parts = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == BODY_PART]
     for entity in doc.ents:
-        kind, _, identity = entity.ent_id_.partition("/")
+        kind, identity, *only = entity.ent_id_.split("/")
+        if BESIDE in only and not _is_beside(parts, entity.start_char, entity.end_char):
+            continue
         found.append(Name(entity.start_char, entity.end_char, entity.label_, kind, identity))
         value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
         if value is not None and _JUDGED.search(doc.text, value.end()):
             found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
     return sorted(found)
+
+
+def _is_beside(parts: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(start - _BESIDE <= after and before <= end + _BESIDE for before, after in parts)
 
 
 def names_within(names: Sequence[Name], start: int, end: int) -> list[Name]:

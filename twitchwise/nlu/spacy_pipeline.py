@@ -25,6 +25,7 @@ from twitchwise.paths import spacy_folder
 TOPIC = "topic"
 BODY_PART = "body_part"
 SUBJECT = "subject"
+BESIDE = "beside"
 _FINGERPRINT = "twitchwise_fingerprint"
 
 
@@ -32,13 +33,19 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
     """Return the ruler's patterns.
 
     A pattern's id is ``kind/topic`` (``nutrient/magnesium``), ``body_part/foot`` or
-    ``subject/statins``: the classifier replaces a name by its kind. Medicines, and factors that
+    ``subject/statins``; ``movement/twitch/beside`` marks a word that counts beside a part of the
+    body only. The classifier replaces a name by its kind. Medicines, and factors that
     say who somebody is, are kinds of their own here, as they are asked about in other words.
     """
     patterns = [
         {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}"}
         for topic in faq.topics.values()
         for name in dict.fromkeys((*topic.names, *topic.misspellings))
+    ]
+    patterns += [
+        {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}/{BESIDE}"}
+        for topic in faq.topics.values()
+        for name in topic.beside_body_part
     ]
     patterns += [
         {"label": BODY_PART, "pattern": name, "id": f"{BODY_PART}/{part.id}"}
