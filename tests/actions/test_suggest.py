@@ -60,7 +60,7 @@ def test_nothing_near_is_the_fallback(ask: Ask):
 
 
 def test_what_the_likeliest_labels_would_answer_is_offered_first(ask: Ask, faq: Faq):
-    ranking = [{"name": "ask_foods", "confidence": 0.2}, {"name": "ask_signs", "confidence": 0.1}]
+    ranking = [{"name": "ask_foods", "confidence": 0.15}, {"name": "ask_signs", "confidence": 0.1}]
     said = ask(
         ActionSuggestQuestions(),
         "nlu_fallback",
@@ -75,7 +75,7 @@ def test_what_the_likeliest_labels_would_answer_is_offered_first(ask: Ask, faq: 
 
 
 def test_a_body_part_is_asked_about_where_the_conversation_is(ask: Ask):
-    ranking = [{"name": "ask_nutrients", "confidence": 0.2}]
+    ranking = [{"name": "ask_nutrients", "confidence": 0.15}]
     said = ask(ActionSuggestQuestions(), "nlu_fallback", body_part="calf", intent_ranking=ranking)
 
     assert said.slots["offered"] == ["q:ct.nutrients.calf"]

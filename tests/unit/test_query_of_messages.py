@@ -360,7 +360,6 @@ def test_whether_a_shortage_is_harmless_its_signs_tell(faq: Faq) -> None:
     ("topics", "level", "expected"),
     [
         ("magnesium potassium", None, ["magnesium.role", "potassium.role"]),
-        ("magnesium potassium twitch", None, ["magnesium.link", "potassium.link"]),
         ("magnesium potassium", "low", ["magnesium.signs", "potassium.signs"]),
         ("magnesium caffeine", None, ["magnesium.role", "caffeine.role"]),
     ],
@@ -371,6 +370,24 @@ def test_two_nutrients_are_compared(
     asked = resolve_message(faq, [clause("ask_difference", topics, level=level)], Context())
     assert [shown(request) for request in asked] == expected
     assert all(isinstance(request, Request) and request.compared for request in asked)
+
+
+def test_nutrients_compared_for_a_twitch_come_with_what_all_have_to_do_with_it(faq: Faq) -> None:
+    found = asked_of(faq, clause("ask_difference", "magnesium potassium twitch"))
+
+    assert found == ["magnesium.link", "potassium.link", "twitch.nutrients"]
+
+
+def test_drinks_are_compared_by_what_they_help(faq: Faq) -> None:
+    found = asked_of(faq, clause("ask_difference", "electrolytes dehydration cramp"))
+
+    assert found == ["electrolytes.help", "dehydration.help"]
+
+
+def test_a_trigger_and_a_shortage_are_compared_by_their_signs(faq: Faq) -> None:
+    found = asked_of(faq, clause("ask_difference", "stress deficiency twitch"))
+
+    assert found == ["stress.signs", "deficiency.signs"]
 
 
 @pytest.mark.parametrize(
@@ -468,6 +485,22 @@ def test_for_whom_may_be_told_before_the_question(faq: Faq) -> None:
     pregnant = told(subjects=("pregnancy",))
     found = beside(faq, pregnant, clause("ask_amount", "magnesium"))
     assert found == {"pregnancy": ["magnesium.amount"]}
+
+
+def test_in_pregnancy_a_general_answer_stands_beside_the_honest_gap(faq: Faq) -> None:
+    found = asked_of(faq, subject("ask_help", "pregnancy", topics="cramp"))
+    assert found == ["no_source.pregnancy", "cramp.help"]
+    # Never on what to take, and never for a child.
+    assert asked_of(faq, subject("ask_cautions", "pregnancy", topics="magnesium")) == [
+        "no_source.pregnancy"
+    ]
+    assert asked_of(faq, subject("ask_harmless", "children", topics="twitch")) == [
+        "no_source.children"
+    ]
+    assert asked_of(faq, subject("ask_help", "pregnancy", "children", topics="cramp")) == [
+        "no_source.pregnancy",
+        "cramp.help",
+    ]
 
 
 def test_a_child_counts_where_its_muscles_are_told_of(faq: Faq) -> None:

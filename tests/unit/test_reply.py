@@ -464,7 +464,7 @@ def test_the_likeliest_questions_about_what_is_named_are_offered_first(faq: Faq)
     said = unsure(
         faq,
         clause("nlu_fallback", "magnesium"),
-        ("ask_foods", 0.2),
+        ("ask_foods", 0.19),
         ("greet", 0.15),
         ("ask_signs", 0.1),
         ("ask_role", 0.01),
@@ -476,6 +476,13 @@ def test_the_likeliest_questions_about_what_is_named_are_offered_first(faq: Faq)
     assert len(said.suggestions) == 3
 
 
+def test_the_likeliest_question_about_what_is_named_is_answered_as_a_guess(faq: Faq) -> None:
+    said = unsure(faq, clause("nlu_fallback", "magnesium"), ("ask_foods", 0.2), ("ask_signs", 0.1))
+    assert ids(said) == ["magnesium.foods"]
+    assert said.best_guess == "Foods with magnesium"
+    assert offered(said)[0] == "q:mg.signs"
+
+
 def test_nothing_is_guessed_where_nothing_is_named(faq: Faq) -> None:
     said = unsure(faq, clause("nlu_fallback"), ("ask_foods", 0.25))
     assert said.answered == "nothing"
@@ -483,14 +490,14 @@ def test_nothing_is_guessed_where_nothing_is_named(faq: Faq) -> None:
 
 def test_only_what_has_an_answer_is_offered(faq: Faq) -> None:
     asked = clause("nlu_fallback", "magnesium", subjects=("statins",))
-    said = unsure(faq, asked, ("ask_foods_low", 0.2), ("ask_foods", 0.2))
+    said = unsure(faq, asked, ("ask_foods_low", 0.19), ("ask_foods", 0.19))
     assert offered(said) == ["q:mg.foods"]
 
 
 def test_the_same_is_offered_once(faq: Faq) -> None:
     # A nutrient has no nutrients: both labels ask for the link.
     said = unsure(
-        faq, clause("nlu_fallback", "magnesium"), ("ask_link", 0.2), ("ask_nutrients", 0.2)
+        faq, clause("nlu_fallback", "magnesium"), ("ask_link", 0.19), ("ask_nutrients", 0.19)
     )
     assert offered(said) == ["q:mg.link"]
 

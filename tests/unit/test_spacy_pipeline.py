@@ -14,6 +14,7 @@ from tests.builders import make_faq, make_subject, make_topic
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import BodyPart, Faq, Topic, UnsourcedSubject
 from twitchwise.nlu.spacy_pipeline import (
+    BESIDE,
     BODY_PART,
     SUBJECT,
     TOPIC,
@@ -112,6 +113,8 @@ def test_what_the_ruler_finds_the_index_knows(faq: Faq) -> None:
         SUBJECT: faq.subject_named,
     }
     for pattern in entity_patterns(faq):
+        if pattern["id"].endswith(f"/{BESIDE}"):
+            continue  # no name by itself
         known = look_up[pattern["label"]](pattern["pattern"])
         assert known is not None, pattern
         assert pattern["id"].partition("/")[2] == known.id

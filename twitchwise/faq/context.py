@@ -31,8 +31,15 @@ _OF_NUTRIENTS = _OF_FOOD | {
 }
 #: What vegans and older people have answers of their own for.
 _OF_WHO_IT_IS = {"nutrients", "foods", "supplements", "testing"}
+_SUPPLEMENTS = "supplements"
+#: What "what else" asks of the twitch rather than of the nutrient or trigger just talked of.
+_OF_SOMETHING_ELSE = {"causes", "testing", "nutrients"}
+#: What "it" asks of a nutrient that was talked of before a twitch.
+_OF_WHAT_IS_TAKEN = {"cautions", "excess", "amount"}
 #: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
 _OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook"}
+#: What a doctor may have called it.
+_DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
 #: Movements that only say when it twitches.
 _WHEN = ("night_twitch",)
 #: Kinds of topic that a question is about wherever they are named.
@@ -95,6 +102,7 @@ def told_in(faq: Faq, clauses: Iterable[Clause]) -> Told:
         topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
         part = first_part(faq, clause) or implied_body_part(faq, topics)
         strong += [topic for topic in reversed(topics) if topic.kind in STRONG]
+        strong += _nutrients_of_subjects(faq, clause)
         movements = [topic for topic in topics if topic.kind == "movement"]
         felt += [movement_meant(faq, movements, part)] if movements else []
         parts += [part] if part else []
@@ -117,6 +125,13 @@ def told_in(faq: Faq, clauses: Iterable[Clause]) -> Told:
     )
 
 
+def _nutrients_of_subjects(faq: Faq, clause: Clause) -> list[Topic]:
+    """Return the nutrients that subjects without a source are a form of (magnesium oxide)."""
+    subjects = [faq.subjects[name] for name in clause.subjects if name in faq.subjects]
+    near = [faq.topics[s.nearest[0].partition(".")[0]] for s in subjects if not s.aside]
+    return [topic for topic in near if topic.kind == "nutrient"]
+
+
 def known_context(
     faq: Faq, clause: Clause, aspect: str | None, told: Told, context: Context
 ) -> Context:
@@ -131,12 +146,20 @@ def known_context(
             tuple(dict.fromkeys(t.id for t in reversed(told.strong) if t.kind == "nutrient")),
         )
     known = faq.topics.get(context.topic or "")
-    if aspect == "causes" and clause.others:
+    if aspect in _OF_SOMETHING_ELSE and clause.others:
         return replace(context, topic=context.movement or GENERAL_TOPIC)
+    if aspect == "outlook" and clause.refers and context.aspect == _SUPPLEMENTS:
+        return replace(context, topic=_SUPPLEMENTS)  # "how long before they work"
     if known is None or known.kind == "movement":
+        points = clause.refers or aspect == "excess"
+        if context.nutrient and points and aspect in _OF_WHAT_IS_TAKEN:
+            return replace(context, topic=context.nutrient)
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)
+    lacks_it = aspect == "excess" and aspect not in known.answers
+    if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
+        return replace(context, topic=context.nutrient)  # "does a lack of it cause cramps"
     # "i am a vegetarian" between "b12" and "do eggs have it" is no change of topic.
     if context.nutrient and (clause.refers and aspect in _OF_NUTRIENTS or aspect in _OF_AMOUNTS):
         return replace(context, topic=context.nutrient)
@@ -151,6 +174,16 @@ def _topic_told(told: Told, aspect: str | None, refers: bool) -> Topic | None:
         return person
     if aspect in _OF_THE_NEAREST:
         return next((t for t in told.strong if aspect in t.answers), None) or told.nearest
+    own = strong is not None and strong.kind == "factor" and aspect in strong.answers
+    if aspect == "nutrients" and own and told.nearest is strong:
+        return strong  # "the stomach tablet lowers a mineral. Which one was it?"
+    diagnosed = next((t for t in told.strong if t.id in _DIAGNOSES and aspect in t.answers), None)
+    if aspect == "outlook" and diagnosed is not None:
+        return diagnosed  # "he called it benign fasciculations. Will they go?"
+    if aspect == "outlook" and own and told.nearest is strong:
+        return strong  # "is it from the pill, and will it go away?"
+    if aspect == "harmless" and refers and told.level and told.has_nutrient:
+        return strong  # "my magnesium was low. Is that bad?"
     if aspect in _OF_WHAT_IS_FELT:
         diagnosis = strong is not None and strong.kind == "condition" and aspect in strong.answers
         if refers and diagnosis and told.nearest is strong:
@@ -180,7 +213,12 @@ def level_talked_of(faq: Faq, clause: Clause, told: Told, context: Context) -> s
 
 def nutrient_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:
     """Return the nutrient that a message names, the last one."""
-    named = [topic for clause in clauses for topic in clause.topics if topic in faq.topics]
+    named = [
+        topic
+        for clause in clauses
+        for topic in (*clause.topics, *(near.id for near in _nutrients_of_subjects(faq, clause)))
+        if topic in faq.topics
+    ]
     return next((t for t in reversed(named) if faq.topics[t].kind == "nutrient"), None)
 
 

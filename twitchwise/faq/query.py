@@ -62,11 +62,27 @@ _OF_A_SHORTAGE = {
     "help",
     "difference",
 }
+#: What was asked of a twitch, and is not meant of a trigger ("dehydration?").
+_NOT_OF_A_FACTOR = {"causes", "nutrients", "signs"}
+#: What goes on after a remark, by what was talked of; otherwise what helps.
+_AFTER_A_REMARK = {"amount": "amount", "foods": "food_amounts", "food_amounts": "food_amounts"}
+_OF_FOODS = {"foods", "food_amounts"}
+#: What a factor that has no answer of its own leaves to the twitch: "anything I can eat for it?"
+_OF_THE_TWITCH = {"foods", "supplements", "nutrients", "testing", "see_doctor", "outlook"}
 #: Aspects that carry over from one kind of topic to another ("and for stress?").
 _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
+#: What is never answered in general to somebody who asks for a child or in pregnancy.
+_OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
+#: Conditions that people feel: who tells of one asks where it comes from.
+_FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 _CHILDREN = "children"
+_PREGNANCY = "pregnancy"
+_SLEEP = "sleep"
+_DEHYDRATION = "dehydration"
+_DEFICIENCY = "deficiency"
+_MEDICAL_CONDITIONS = "medical_conditions"
 #: The intent of a statement: what somebody feels, or has done so far.
 DESCRIBE = "describe"
 
@@ -112,6 +128,19 @@ def resolve_message(
     return list(dict.fromkeys(found))
 
 
+def resolve_remark(faq: Faq, clauses: Sequence[Clause], context: Context) -> list[Request]:
+    """Return how to go on after a remark that names nothing ("I barely go outside").
+
+    It is taken to be about what was talked of: amounts are told again, as they differ by who
+    somebody is, foods with how much they hold, and otherwise what helps.
+    """
+    topic = faq.topics.get(context.topic or "")
+    if topic is None or not any(c.asked and c.intent == DESCRIBE for c in clauses):
+        return []
+    aspect = _AFTER_A_REMARK.get(context.aspect or "", "help")
+    return [Request(topic, aspect, context.body_part)]
+
+
 def _resolve_clause(
     faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
@@ -121,13 +150,25 @@ def _resolve_clause(
             return []
         # What is told anew is no follow-up: it gets the aspect of its own kind.
         context = Context()
+        clause = replace(clause, topics=_topics_told(faq, clause))
     clause = replace(clause, subjects=_subjects_meant(faq, clause, around))
     found: list[Request | Unsourced] = []
     for aspect in _aspects_asked(faq, clause, told, context):
         known = known_context(faq, clause, aspect, told, context)
         requests = _requests(faq, clause, aspect, known)
-        found += _unsourced(faq, clause, requests) if clause.subjects else requests
+        found += _unsourced(faq, clause, requests, aspect) if clause.subjects else requests
     return found
+
+
+def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:
+    """Return the topics of a statement that it is about.
+
+    "I jolt as I fall asleep" tells when, and "he fears Parkinson's, his finger shakes" what is
+    feared: both are about the movement.
+    """
+    if "movement" not in kinds_named(faq, clause):
+        return clause.topics
+    return tuple(t for t in clause.topics if t not in {_SLEEP, _MEDICAL_CONDITIONS})
 
 
 def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple[str, ...]:
@@ -156,7 +197,10 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
         ]
         back = [subject for subject in told if not faq.subjects[subject].aside]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
-    return tuple(dict.fromkeys([*known, *asides, *back]))
+    found = dict.fromkeys([*known, *asides, *back])
+    if _PREGNANCY in found:
+        found.pop(_CHILDREN, None)  # "is it safe for the baby"
+    return tuple(found)
 
 
 def _aspects_asked(faq: Faq, clause: Clause, told: Told, context: Context) -> list[str | None]:
@@ -164,6 +208,8 @@ def _aspects_asked(faq: Faq, clause: Clause, told: Told, context: Context) -> li
         anew = clause.topics or told.says_something
         return ["causes" if anew else _aspect_of_why(faq, context)]
     aspect = clause.aspect if clause.aspect in faq.aspects else None
+    if clause.intent == DESCRIBE and set(clause.topics) & set(_FELT):
+        return ["causes"]
     if aspect is None:
         return [None]
     more = [a for a in clause.aspects if a in faq.aspects]
@@ -196,7 +242,9 @@ def _requests(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> l
     part = first_part(faq, clause)
     found = _special_requests(faq, clause, aspect, topics, known)
     if not found:
-        found = resolve(faq, _fitting_aspect(faq, aspect, topics, known), topics, part, known)
+        found = resolve(
+            faq, _fitting_aspect(faq, clause, aspect, topics, known), topics, part, known
+        )
     return [replace(request, count=clause.count) for request in _to_the_point(faq, found)]
 
 
@@ -237,13 +285,21 @@ def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) 
     ):
         # "how does that differ from a harmless twitch"
         return [before, *topics]
+    nutrient = faq.topics.get(known.nutrient or "") or before
+    medicine_only = bool(topics) and all(topic.id == MEDICATION for topic in topics)
+    taken = clause.refers and aspect in {"cautions", "medicines"}
+    if medicine_only and taken and nutrient is not None and nutrient.kind == "nutrient":
+        return [nutrient]  # "is it dangerous to take with blood pressure pills"
+    diet_only = bool(topics) and all(topic.kind == "care" for topic in topics)
+    if diet_only and aspect in _OF_FOODS and before is not None and before.kind == "nutrient":
+        return []  # "dairy free sources?", of calcium
     if clause.together and not topics and not clause.body_parts:
         return [faq.topics[topic] for topic in known.together if topic in faq.topics]
     return topics
 
 
 def _fitting_aspect(
-    faq: Faq, aspect: str | None, topics: Sequence[Topic], known: Context
+    faq: Faq, clause: Clause, aspect: str | None, topics: Sequence[Topic], known: Context
 ) -> str | None:
     """Return the aspect that fits what is named, where the words alone mislead."""
     kinds = {topic.kind for topic in topics}
@@ -253,6 +309,10 @@ def _fitting_aspect(
     if aspect == "causes" and {"nutrient", "movement"} <= kinds:
         # "would a lack of calcium explain my twitch" asks no cause of the lack.
         return "link"
+    if aspect == "cautions" and _has_no_cautions(clause, topics, before):
+        return "harmless"  # "is it bad for you", of a jerk
+    if aspect == "harmless" and "nutrient" in kinds and any(t.id in PERSONAL for t in topics):
+        return "risk_groups"  # "I am vegan, should I worry about b12"
     if aspect == "harmless" and "nutrient" in kinds and "movement" not in kinds:
         # Whether a twitch is harmless says nothing of a shortage: its signs tell what is serious.
         return "signs"
@@ -266,6 +326,15 @@ def _fitting_aspect(
     if aspect == "deficiency_name" and named and not named & {"nutrient", "general"}:
         return "definition"
     return aspect
+
+
+def _has_no_cautions(clause: Clause, topics: Sequence[Topic], before: Topic | None) -> bool:
+    """Say whether cautions are asked of a movement or condition, which are nothing to take."""
+    about = list(topics) or ([before] if before is not None and clause.refers else [])
+    return bool(about) and all(
+        topic.kind in {"movement", "condition"} and "cautions" not in topic.answers
+        for topic in about
+    )
 
 
 def _special_requests(
@@ -303,9 +372,16 @@ def _of_nutrients_only(
 ) -> list[Request]:
     """Return requests for an aspect that only says something of nutrients."""
     nutrients = list(dict.fromkeys(topic for topic in topics if topic.kind == "nutrient"))
+    before = faq.topics.get(known.topic or "")
+    if aspect == "medicines":
+        drained = _drained_by(faq, clause, topics, nutrients, before)
+        if drained:
+            return drained
+    if nutrients and aspect == "foods_low" and clause.level == "high":
+        # No list of ours says what to avoid then; what too much does, and whom to ask, is told.
+        return [Request(t, aspect if aspect in t.answers else "excess") for t in nutrients]
     if nutrients:
         return [Request(topic, aspect) for topic in nutrients]
-    before = faq.topics.get(known.topic or "")
     asked_of_twitch = any(topic.kind == "movement" for topic in topics)
     if before is not None and before.kind == "nutrient" and not asked_of_twitch:
         return [Request(before, aspect)]
@@ -313,6 +389,25 @@ def _of_nutrients_only(
         return [Request(faq.topics[MEDICATION], "nutrients")]
     topic_id, stand_in = _STAND_INS[aspect]
     return [Request(faq.topics[topic_id], stand_in)]
+
+
+def _drained_by(
+    faq: Faq,
+    clause: Clause,
+    topics: Sequence[Topic],
+    nutrients: Sequence[Topic],
+    before: Topic | None,
+) -> list[Request]:
+    """Return what a factor takes from the body: "what does drinking strip out of you"."""
+    factors = [t for t in topics if t.kind == "factor" and t.id != MEDICATION]
+    if not topics and clause.refers and before is not None and before.kind == "factor":
+        factors = [before]
+    if nutrients and clause.refers and before is not None and before.kind == "factor":
+        why = "medicines" if before.id == MEDICATION else "causes"
+        return [*(Request(topic, why) for topic in nutrients), Request(before, "link")]
+    if nutrients or not factors:
+        return []
+    return [Request(topic, "nutrients") for topic in factors if "nutrients" in topic.answers]
 
 
 def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -> list[Request]:
@@ -347,25 +442,66 @@ def _compared(faq: Faq, topics: Sequence[Topic], level: str | None) -> list[Requ
     told = [topic for topic in strong if "difference" in topic.answers]
     if told and len(topics) > 1:
         return [Request(told[0], "difference")]
+    if len(set(movements)) > 1 and not strong:
+        return [Request(_told_apart_by(movements), "difference")]
     if len(strong) > 1:
-        aspect = "link" if movements else "signs" if level == "low" else "role"
-        return [Request(topic, aspect, compared=True) for topic in strong]
+        return _side_by_side(strong, movements, level)
+    factors = [topic for topic in strong if topic.kind == "factor"]
+    lack = [topic for topic in topics if topic.id == _DEFICIENCY]
+    if factors and lack:
+        # "twitches from stress or from a deficiency"
+        return [Request(topic, "signs", compared=True) for topic in (*factors, lack[0])]
     if not strong and not movements and any(topic.kind == "care" for topic in topics):
         return [Request(faq.topics["supplements"], "supplements")]
     return []
 
 
-def _unsourced(faq: Faq, clause: Clause, requests: Sequence[Request]) -> list[Request | Unsourced]:
+def _side_by_side(
+    strong: Sequence[Topic], movements: Sequence[Topic], level: str | None
+) -> list[Request]:
+    kinds = {topic.kind for topic in strong}
+    if kinds == {"nutrient", "factor"} and any(topic.id == _DEHYDRATION for topic in strong):
+        # "sports drinks or plain water"
+        return [Request(topic, "help", compared=True) for topic in strong]
+    aspect = "link" if movements else "signs" if level == "low" else "role"
+    compared = [Request(topic, aspect, compared=True) for topic in strong]
+    if kinds == {"nutrient"} and movements:
+        # Which of them it is, no list can tell; what a twitch has to do with nutrients, one can.
+        return [*compared, Request(movements[0], "nutrients")]
+    return compared
+
+
+def _told_apart_by(movements: Sequence[Topic]) -> Topic:
+    """Return the movement whose "difference" tells most of the others, the first named if equal."""
+
+    def tells(topic: Topic) -> int:
+        answer = topic.answers.get("difference")
+        text = " ".join((answer.text, *answer.bullets)).lower() if answer else ""
+        others = [other for other in movements if other is not topic]
+        return sum(any(name.lower() in text for name in other.names) for other in others)
+
+    return max(movements, key=lambda topic: (tells(topic), topic.id != GENERAL_TOPIC))
+
+
+def _unsourced(
+    faq: Faq, clause: Clause, requests: Sequence[Request], aspect: str | None
+) -> list[Request | Unsourced]:
     """Return the subjects named, and answers to what is named with them.
 
-    A nutrient or factor beside the subject ("zinc or magnesium") is answered; what was only
-    implied, or asked in general with a subject that says for whom, is offered.
+    A nutrient or factor beside the subject ("zinc or magnesium") is answered, and so is what is
+    asked in general with a subject that says for whom, unless that is a child or it is about
+    taking something; what was only implied is offered.
     """
     subjects = [faq.subjects[subject] for subject in clause.subjects if subject in faq.subjects]
     named = [r for r in requests if r.topic.id in clause.topics and r.topic.kind in STRONG]
     aside = all(subject.aside for subject in subjects)
     beside = tuple(requests) if aside else ()
-    answered: list[Request] = [] if aside else named
+    if aside:
+        # What holds for grown-ups would be false comfort to parents.
+        child = any(subject.id == _CHILDREN for subject in subjects)
+        answered = [] if child or aspect in _OF_TAKING or aspect is None else list(requests)
+    else:
+        answered = named
     return [*(Unsourced(subject, beside) for subject in subjects), *answered]
 
 
@@ -426,6 +562,9 @@ def _topics_asked_about(
             if context.aspect in {None, "link"} or variant in known.answers:
                 return [known]
         return [faq.topics[body_part.topic]]
+    passed_on = aspect in _OF_THE_TWITCH and known is not None and aspect not in known.answers
+    if passed_on and known is not None and known.kind == "factor":
+        return [faq.topics[context.movement or GENERAL_TOPIC]]
     return [known or faq.topics[GENERAL_TOPIC]]
 
 
@@ -439,9 +578,11 @@ def _body_part(topics: Sequence[Topic], body_part: BodyPart | None, context: Con
 
 def _carried_aspect(faq: Faq, topic: Topic, context: Context) -> str:
     """Return the aspect for a message that only names a topic ("and calcium?")."""
+    if topic.kind == "factor" and context.aspect in _NOT_OF_A_FACTOR:
+        return faq.default_aspect(topic)
     before = faq.topics.get(context.topic or "")
     same_kind = before is not None and before.kind == topic.kind
-    shared = context.aspect in _SHARED_ASPECTS
+    shared = context.aspect in _SHARED_ASPECTS and context.aspect in topic.answers
     if context.aspect and (same_kind or shared) and faq.has_answer(topic, context.aspect):
         return context.aspect
     return faq.default_aspect(topic)

@@ -12,7 +12,14 @@ from twitchwise.faq.context import STRONG, Context, movement_named, nutrient_nam
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
-from twitchwise.faq.query import DESCRIBE, MAX_REQUESTS, Request, Unsourced, resolve_message
+from twitchwise.faq.query import (
+    DESCRIBE,
+    MAX_REQUESTS,
+    Request,
+    Unsourced,
+    resolve_message,
+    resolve_remark,
+)
 from twitchwise.faq.sureness import is_sure
 from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
@@ -122,7 +129,8 @@ def reply_to_message(
         sure = True
     else:
         asked = resolve_message(faq, clauses, context)
-        sure = is_sure(clauses, text)
+        sure = bool(asked) and is_sure(clauses, text)
+        asked = asked or resolve_remark(faq, clauses, context)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     if sure or not reply.parts:
         return reply
@@ -174,7 +182,9 @@ def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Cont
         movement = last.id
     if last is not None and last.kind == "nutrient":
         nutrient = last.id
-    after = replace(reply.context, movement=movement, nutrient=nutrient)
+    # After a subject without a source, "what does work?" is about the movement told with it.
+    topic = reply.context.topic or (movement_named(faq, clauses) if reply.parts else None)
+    after = replace(reply.context, topic=topic, movement=movement, nutrient=nutrient)
     return replace(reply, context=after)
 
 
@@ -211,9 +221,11 @@ def reply_to_asked(
     offered = [*left, *offered]
     known = _remember(recent, given)
     said = tuple(parts.values())
-    compared = compare(faq, [r for r, _ in given]) if len(given) == len(said) else None
+    compared = compare(faq, [request for request, _ in given if request.compared])
+    if compared is not None:
+        said = (compared, *(part for part in said if part not in compared.answers))
     return Reply(
-        parts=(compared,) if compared else said,
+        parts=said,
         suggestions=_suggestions(faq, offered, given, known),
         context=_context_after(faq, asked[:MAX_REQUESTS]),
         recent=known,
@@ -281,11 +293,17 @@ def _guess(
     faq: Faq, parse_data: Mapping[str, Any], clauses: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
     """Return what the likeliest intent asks of what is named; nothing where neither is told."""
-    best = next(iter(parse_data.get("intent_ranking") or []), {})
+    best: Mapping[str, Any] = next(iter(parse_data.get("intent_ranking") or []), {})
     intent = str(best.get("name"))
     ours = aspect_of(intent) in faq.aspects or intent == DESCRIBE
-    first = next((c for c in clauses if c.asked and (c.topics or c.body_parts)), None)
-    if first is None or not ours or float(best.get("confidence") or 0) < _WORTH_GUESSING:
+    first = next((c for c in clauses if c.asked), None)
+    known = context.topic or (first is not None and (first.topics or first.body_parts))
+    if (
+        first is None
+        or not known
+        or not ours
+        or float(best.get("confidence") or 0) < _WORTH_GUESSING
+    ):
         return []
     around = [c for c in clauses if c is not first]
     return resolve_message(faq, [replace(first, intent=intent), *around], context)

@@ -149,7 +149,15 @@ def known_stems(texts: Iterable[str], labels: Iterable[str]) -> set[str]:
 class AspectModel:
     """TF-IDF of :class:`Features`, and a logistic regression."""
 
-    def __init__(self, max_iter: int = 300, c: float = 50.0, random_state: int = 42) -> None:
+    def __init__(
+        self, max_iter: int = 300, c: float = 50.0, random_state: int = 42, min_df: int = 1
+    ) -> None:
+        """Keep the settings; those of scikit-learn, ``min_df`` that of the vectorizer.
+
+        With 2, what a single phrase holds is left out: it teaches nothing, and would be most of
+        the features of a large model.
+        """
+        self._min_df = min_df
         self._features = Features(())
         self._vectorizer = self._new_vectorizer()
         # liblinear, one label against the rest: as accurate as lbfgs on the held-out questions,
@@ -163,9 +171,11 @@ class AspectModel:
         )
 
     def _new_vectorizer(self) -> TfidfVectorizer:
-        # What a single phrase holds teaches nothing, and would be most of the model.
         return TfidfVectorizer(
-            analyzer=self._features.of, sublinear_tf=True, min_df=2, dtype=np.float32
+            analyzer=self._features.of,
+            sublinear_tf=True,
+            min_df=self._min_df,
+            dtype=np.float32,
         )
 
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> None:

@@ -83,16 +83,66 @@ _STOPS = re.compile(
 )
 _ELSE = re.compile(
     r"\b(?:else|other\s+(?:causes?|reasons?|things?|triggers?)|another\s+(?:cause|reason)|"
-    r"apart from|if not)\b",
+    r"apart from|besides|other than|aside from|if not)\b",
     re.IGNORECASE,
 )
+
+
+#: "googled it at 3 am", "convinced it is the worst": a statement that wants to hear how bad it is.
+_FEARS = re.compile(
+    r"\b(?:terrif\w+|scared|scares|scaring|frighten\w*|petrified|panick?\w*|freak\w*|dread\w*|"
+    r"afraid|fear\w*|convinced|spiral\w*|obsess\w*|paranoid|hypochondriac|dying|die|"
+    r"(?:dr|doctor)\W*google|googl\w+|worst case|worried sick|worr(?:y|ied|ying)\s+(?:myself|me)|"
+    r"out of my mind|months left|years left|"
+    r"check(?:ing)?\s+(?:it|them|my \w+)\s+(?:every|all|over|constantly|\d+)|"
+    r"(?:keep|kept|can'?t stop|stop)\s+(?:\w+\s+)?(?:check|star|look|feel|test|watch)ing|"
+    r"(?:calm|reassure)\s+me|talk me down|put my mind at)\b",
+    re.IGNORECASE,
+)
+#: "10000 iu", "5,000 IU": as much vitamin D as is told of where it may be too much.
+_MUCH = re.compile(r"\b(?:\d{2},?\d{3}|[4-9],?\d{3})\s*(?:i\.?u\.?|units)\b", re.IGNORECASE)
+#: "I don't drink coffee", "I sleep fine": a cause that is ruled out.
+_RULES_OUT_BEFORE = re.compile(
+    r"\b(?:don'?t|do not|doesn'?t|didn'?t|never|no|not|hardly|rarely|without|gave up|given up|"
+    r"quit|cut out|isn'?t|it'?s not)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_RULES_OUT_AFTER = re.compile(
+    r"^\W*(?:\w+\W+){0,2}(?:fine|ok|okay|well|plenty|enough|loads|perfectly|normal(?:ly)?|great)\b",
+    re.IGNORECASE,
+)
+#: What comes before what is really asked: "no I meant …", "I asked …".
+_INSISTS = re.compile(
+    r"\W*(?:(?:no|nope|nah|sorry|oops|but|hey|um|er)\b\W*)*"
+    r"(?:(?:i|what i|that'?s not what i)\s+(?:meant|mean|asked|said|wanted|was asking)"
+    r"(?:\s+(?:for|about|to know))?"
+    r"|(?:no|nope|nah)\b)\W+(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def fears(text: str) -> bool:
+    """Say whether a statement tells of fear, so that it asks how bad something is."""
+    return bool(_FEARS.search(text))
+
+
+def rules_out(text: str, start: int, end: int) -> bool:
+    """Say whether the name at ``start`` to ``end`` is told not to be the cause."""
+    before, after = text[:start], text[end:]
+    return bool(_RULES_OUT_BEFORE.search(before) or _RULES_OUT_AFTER.search(after))
+
+
+def insisted_on(text: str) -> str | None:
+    """Return what somebody says they asked ("no, in food"); None where they say no such thing."""
+    match = _INSISTS.match(text)
+    return text[match.end() :] if match else None
 
 
 def level_said(text: str) -> str | None:
     """Return ``low`` or ``high`` where a clause says too little or too much of something."""
     if _TOO_LITTLE.search(text) or ((turn := _TURNS_ROUND.fullmatch(text)) and turn["less"]):
         return "low"
-    return "high" if _TOO_MUCH.search(text) else None
+    return "high" if _TOO_MUCH.search(text) or _MUCH.search(text) else None
 
 
 def stops_taking(text: str) -> bool:

@@ -66,7 +66,9 @@ class QuestionReader(IntentClassifier, GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model = model or AspectModel(config["max_iter"], config["c"], config["random_state"])
+        self._model = model or AspectModel(
+            config["max_iter"], config["c"], config["random_state"], config["min_df"]
+        )
         self._spelling = spelling
         self._faq = project_faq()
         self._index: Optional[QuestionIndex] = None
@@ -82,9 +84,15 @@ class QuestionReader(IntentClassifier, GraphComponent):
         """Return the default settings.
 
         ``answer_confidence`` is the threshold of docs/evaluation.md; the others are those of
-        scikit-learn's ``LogisticRegression``.
+        scikit-learn's ``LogisticRegression`` and ``TfidfVectorizer``.
         """
-        return {"answer_confidence": 0.35, "max_iter": 300, "c": 50.0, "random_state": 42}
+        return {
+            "answer_confidence": 0.35,
+            "max_iter": 300,
+            "c": 50.0,
+            "random_state": 42,
+            "min_df": 2,
+        }
 
     @classmethod
     def create(

@@ -20,10 +20,13 @@ from twitchwise.nlu.forms import (
     asks_together,
     count_asked,
     doubts,
+    fears,
+    insisted_on,
     is_foreign_script,
     level_said,
     plausible,
     refers_back,
+    rules_out,
     stops_taking,
     without,
 )
@@ -33,6 +36,9 @@ from twitchwise.nlu.spelling import SpellingRepair
 FALLBACK = "nlu_fallback"
 MENTION = "mention_topic"
 DESCRIBE = "describe"
+HARMLESS = "ask_harmless"
+CAUSES = "ask_causes"
+EXCESS = "ask_excess"
 OTHER_LANGUAGE = "other_language"
 OUT_OF_SCOPE = "out_of_scope"
 #: Intents that are answered in a message beside others; the rest is what people say around.
@@ -51,6 +57,12 @@ _NOT_IN_A_POST = _FOREIGN | {
     *("greet", "goodbye", "thank", "affirm", "deny"),
 }
 _GREETINGS = frozenset({"greet", "goodbye", "thank"})
+_CLOSINGS = frozenset({"goodbye", "thank"})
+#: What a message that names something of ours hardly asks ("i had covid, is there a link").
+_OF_THE_BOT = frozenset({"ask_sources", "ask_capabilities", "ask_bot_identity", "ask_human"})
+_SURELY_OF_THE_BOT = 0.8
+#: Intents that may stand for what follows them ("no, in food").
+_OBJECTS = frozenset({"deny", "complain"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
 #: A clause that names nothing of ours, and has unknown words, is foreign from here on.
@@ -61,22 +73,12 @@ _OURS = frozenset({"nutrient", "movement", "condition", "factor", "medicine", "p
 _LEAST_IN_A_POST = 0.2
 #: How a statement begins that stands beside a question ("no other symptoms", "she is vegan").
 _TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\b", re.IGNORECASE)
+#: How sure it is that a statement of what is no cause asks for other causes.
+_PROBABLY = 0.6
 #: Without the form of a question, a clause in a longer message must be this sure to be one.
 _SURE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
 _MOST_ASKED, _MOST_TOLD = 6, 6
-_FEW_WORDS = 5
-_TOGETHER = re.compile(
-    r"\b(?:both|each of them|all (?:of )?(?:them|these|those|three)|the two)\b", re.IGNORECASE
-)
-#: "no i mean too little": the same topic, the other way round.
-_TURNS_ROUND = re.compile(
-    r"\W*(?:(?:no|nope|not|sorry|oops|actually|i|mean|meant|what|about|how|and|or|if|its|it's|it|is|was|"
-    r"but|ok|when|the|other|way|round)\W+)*(?:(?P<less>too (?:little|low)|not enough|low|lacking|"
-    r"(?:a )?(?:lack|shortage)|deficien\w+)|(?P<more>too (?:much|high)|high|an? excess))"
-    r"(?:\s+of)?(?:\s+(?:it|that))?\W*",
-    re.IGNORECASE,
-)
 _FEW_WORDS = 5
 
 
@@ -99,10 +101,12 @@ class Reading:
 @dataclass
 class _ReadClause:
     text: str
+    start: int  # where it stands in the message
     seen: str  # with its names replaced
     asks: bool
     ranking: list[Prediction]
     names: list[Name] = field(default_factory=list)
+    others: bool = False  # whether it asks for something besides what it names
 
     @property
     def intent(self) -> str:
@@ -160,6 +164,7 @@ class MessageReader:
         clauses = self._read_clauses(repaired, names)
         if not clauses:
             return Reading(repaired, FALLBACK, 0.0)
+        clauses = _as_meant(clauses)
         chosen = self._asked(clauses)
         return self._reading(repaired, names, clauses, chosen)
 
@@ -190,6 +195,7 @@ class MessageReader:
         read = [
             _ReadClause(
                 part.text,
+                part.start,
                 seen,
                 part.asks,
                 plausible(part.text, seen, ranking),
@@ -198,7 +204,7 @@ class MessageReader:
             for part, seen, ranking in zip(parts, classified, rankings, strict=True)
         ]
         if len(read) <= 1:
-            return [self._sober(self._about_us(clause)) for clause in read]
+            return [self._sober(self._about_us(self._insisted(clause))) for clause in read]
         whole, *clauses = read
         if all(clause.confidence < self._answer_confidence for clause in clauses):
             return [self._about_us(whole)]
@@ -212,6 +218,20 @@ class MessageReader:
             if clause.asks and "?" in clause.text:
                 clause.ranking = without(clause.ranking, {DESCRIBE})
         return clauses
+
+    def _insisted(self, clause: _ReadClause) -> _ReadClause:
+        """Return an objection as what it says instead ("no i meant in food"), if it does."""
+        rest = insisted_on(clause.text) if clause.intent in _OBJECTS else None
+        if rest is None:
+            return clause
+        # What is named stands at the end, too, so that the end of the text seen is that of "rest".
+        words = len(rest.split())
+        ranking = without(self._model.predict(" ".join(clause.seen.split()[-words:])), _OBJECTS)
+        best = ranking[0] if ranking else Prediction(FALLBACK, 0.0)
+        asks = aspect_of(best.label) is not None or best.label == MENTION
+        if not asks or best.confidence < self._answer_confidence:
+            return clause
+        return replace(clause, ranking=ranking)
 
     def _about_us(self, clause: _ReadClause, within: bool = False) -> _ReadClause:
         """Return a clause with its likeliest intent about our subject, where it names a part of it.
@@ -229,6 +249,9 @@ class MessageReader:
             foreign or clause.confidence < self._answer_confidence
         ):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
+        unsure = clause.confidence < _SURELY_OF_THE_BOT
+        if clause.names and unsure and clause.intent in _OF_THE_BOT:
+            return replace(clause, ranking=without(clause.ranking, _OF_THE_BOT))
         if within and clause.intent in _GREETINGS:
             return replace(clause, ranking=[Prediction(DESCRIBE, 1.0)])
         if within:
@@ -282,6 +305,10 @@ class MessageReader:
 
     def _rest(self, clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
         """Return the clause to go by in a message without a question about a topic."""
+        polite = [c for c in clauses if c.intent in _CLOSINGS]
+        remarks = any(c.intent == DESCRIBE for c in clauses)
+        if polite and remarks and not any(c.names or c.asks for c in clauses):
+            return polite[:1]  # "ok that helps a bit. thank you"
         sure = [c for c in clauses if c.confidence >= self._answer_confidence] or list(clauses)
         telling = [c for c in sure if c.intent not in _AROUND]
         described = [c for c in sure if c.intent in {DESCRIBE, MENTION} and c.names]
@@ -334,7 +361,7 @@ class MessageReader:
             count=count_asked(clause.text) if asked else None,
             level=levels[0] if levels else level_said(clause.text),
             stops=stops_taking(clause.text),
-            others=asks_for_others(clause.text),
+            others=clause.others or asks_for_others(clause.text),
             confidence=round(clause.confidence, 3),
         )
 
@@ -345,6 +372,33 @@ class MessageReader:
             return ()
         found = [self._heads[noun.lower()] for noun in match.groups() if noun]
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _as_meant(clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
+    """Return the clauses with statements as what they want to hear, where nothing is asked."""
+    if any(clause.asks for clause in clauses):
+        return list(clauses)
+    return [
+        _statement_meant(clause) if clause.intent in {DESCRIBE, MENTION} else clause
+        for clause in clauses
+    ]
+
+
+def _statement_meant(clause: _ReadClause) -> _ReadClause:
+    """Return a statement of fear, of much of a nutrient, or of what is no cause, as a question."""
+    kept = []
+    for name in clause.names:
+        said = name.start - clause.start, name.end - clause.start
+        if name.kind != "factor" or not rules_out(clause.text, *said):
+            kept.append(name)
+    if clause.intent == DESCRIBE and fears(clause.text):
+        return replace(clause, ranking=[Prediction(HARMLESS, clause.confidence)])
+    much = level_said(clause.text) == "high"
+    if clause.intent == DESCRIBE and much and any(n.kind == "nutrient" for n in clause.names):
+        return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
+    if clause.names and not kept:
+        return replace(clause, names=[], ranking=[Prediction(CAUSES, _PROBABLY)], others=True)
+    return clause
 
 
 def _unsure(ranking: Sequence[Prediction], below: float) -> list[Prediction]:
