@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+import yaml
 from spacy.language import Language
 
 from evaluation.peers import key_of
@@ -57,9 +58,18 @@ def trained_model(faq: Faq, folder: Path) -> tuple[Path, dict[str, Any]]:
         nlu.write_text(training_data, encoding="utf-8")
         begun = time.monotonic()
         train_nlu(str(CONFIG), str(nlu), str(home), fixed_model_name=_MODEL)
-        took = {"training_seconds": round(time.monotonic() - begun, 1), "phrases": phrases}
+        took = {
+            "training_seconds": round(time.monotonic() - begun, 1),
+            "phrases": phrases,
+            "epochs": _epochs(),
+        }
         note.write_text(json.dumps(took), encoding="utf-8")
     return model, json.loads(note.read_text(encoding="utf-8"))
+
+
+def _epochs() -> int:
+    pipeline = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pipeline"]
+    return next(int(each["epochs"]) for each in pipeline if "epochs" in each)
 
 
 def marked_phrases(faq: Faq, spacy_folder: Path) -> tuple[str, int]:

@@ -94,6 +94,7 @@ def measure_diet(questions: Sequence[Question], folder: Path = BUILD) -> Peer:
         metrics=measure(questions, delivered),
         training_seconds=said["training_seconds"],
         phrases=said["phrases"],
+        epochs=said["epochs"],
     )
 
 

@@ -297,7 +297,7 @@ def _columns(results: Results, before: Run | None, first: Run | None) -> str:
     if diet:
         lines.append(
             f"- **{DIET}**: the pipeline of `rasa init`, trained on our {diet.phrases:,} phrases "
-            "with the FAQ's names marked in them, 15 epochs instead of 100 "
+            f"with the FAQ's names marked in them, {diet.epochs} epochs instead of 100 "
             f"({diet.training_seconds / 60:.1f} minutes); its intent and names are looked up in "
             "the same FAQ, one thing a message."
         )

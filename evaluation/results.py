@@ -143,11 +143,13 @@ class Peer(BaseModel):
         metrics: what it replied; it leads no dialogues.
         training_seconds: how long it took to train.
         phrases: how many phrases it was trained on.
+        epochs: how often it went over them.
     """
 
     metrics: Metrics
     training_seconds: float = 0.0
     phrases: int = 0
+    epochs: int = 0
 
 
 class Results(BaseModel):

@@ -78,7 +78,7 @@ def made_up_results(right: int = 99, *, peers: bool = True) -> Results:
     )
     beside = {
         TFIDF: Peer(metrics=made_up_metrics(40)),
-        DIET: Peer(metrics=made_up_metrics(60), training_seconds=600, phrases=3000),
+        DIET: Peer(metrics=made_up_metrics(60), training_seconds=600, phrases=3000, epochs=7),
     }
     return Results(ours=made_up_run(right), sureness=sureness, peers=beside if peers else {})
 
@@ -90,6 +90,7 @@ def test_the_main_table_has_all_runs_and_peers_side_by_side():
     assert row in page
     assert f"|  | before | first run | now | {TFIDF} | {DIET} |" in page
     assert "3,000 phrases" in page
+    assert "7 epochs" in page
     assert "10.0 minutes" in page
 
 

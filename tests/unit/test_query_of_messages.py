@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.asking import any_clause, asked_of, clause, shown, told
 from twitchwise.faq import Faq
 from twitchwise.faq.context import Context, movement_named
-from twitchwise.faq.query import Request, Unsourced, resolve_message
+from twitchwise.faq.query import Request, Unsourced, resolve_message, resolve_remark
 from twitchwise.faq.understood import Clause
 
 MAGNESIUM = Context("magnesium", "foods")
@@ -570,3 +570,139 @@ def test_every_question_gets_something(faq: Faq, clauses: list[Clause], context:
     questions = [c for c in clauses if c.asked and c.intent != "describe"]
     if questions:
         assert resolve_message(faq, clauses, context)
+
+
+# What people go on with.
+
+
+@pytest.mark.parametrize(
+    ("aspect", "expected"),
+    [
+        ("amount", "magnesium.amount"),
+        ("foods", "magnesium.food_amounts"),
+        ("link", "magnesium.help"),
+        (None, "magnesium.help"),
+    ],
+)
+def test_a_remark_is_about_what_was_talked_of(faq: Faq, aspect: str | None, expected: str) -> None:
+    remark = clause("describe")
+    context = Context("magnesium", aspect)
+
+    assert [shown(r) for r in resolve_remark(faq, [remark], context)] == [expected]
+    assert resolve_remark(faq, [remark], Context()) == []
+    assert resolve_remark(faq, [clause("greet")], context) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "expected"),
+    [
+        # "anything I can eat for it", after coffee and an eyelid
+        (
+            clause("ask_foods", refers=True),
+            Context("caffeine", "link", movement="eyelid_twitch"),
+            "eyelid_twitch.foods",
+        ),
+        (clause("ask_foods"), Context("medication", "link", movement="cramp"), "cramp.foods"),
+        # "can you have too much", with magnesium before a leg
+        (
+            clause("ask_excess"),
+            Context("leg_twitch", "nutrients", nutrient="magnesium"),
+            "magnesium.excess",
+        ),
+        (
+            clause("ask_cautions", refers=True),
+            Context("twitch", "help", nutrient="magnesium"),
+            "magnesium.cautions",
+        ),
+        # "how much is too much", "does a lack of it cause cramps", after "I am on thyroid pills"
+        (clause("ask_excess"), Context("medication", "link", nutrient="calcium"), "calcium.excess"),
+        (
+            clause("ask_link", refers=True, level="low"),
+            Context("medication", "link", nutrient="calcium"),
+            "calcium.link",
+        ),
+        # "how long before they work"
+        (
+            clause("ask_outlook", refers=True),
+            Context("twitch", "supplements"),
+            "supplements.outlook",
+        ),
+        # "what else should they test"
+        (
+            clause("ask_testing", others=True),
+            Context("magnesium", "testing", movement="leg_twitch"),
+            "leg_twitch.testing",
+        ),
+        # "is it bad for you", of a jerk
+        (
+            clause("ask_cautions", refers=True),
+            Context("myoclonus", "definition"),
+            "myoclonus.harmless",
+        ),
+        # "what does it lower", of a tablet; "what does drinking strip out of you"
+        (
+            clause("ask_medicines", refers=True),
+            Context("medication", "link"),
+            "medication.nutrients",
+        ),
+        (clause("ask_medicines", "alcohol"), Context(), "alcohol.nutrients"),
+        # "dehydration?", after the causes of a twitch
+        (clause("mention_topic", "dehydration"), Context("stress", "causes"), "dehydration.link"),
+        # "dairy free sources?", of calcium
+        (clause("ask_foods", "diet"), Context("calcium", "link"), "calcium.foods"),
+    ],
+)
+def test_what_a_follow_up_is_about(
+    faq: Faq, asked: Clause, context: Context, expected: str
+) -> None:
+    [found] = asked_of(faq, asked, context=context)
+    own = faq.find_answer(faq.topics[expected.split(".")[0]], expected.split(".")[1], None)
+    given = faq.find_answer(faq.topics[found.split(".")[0]], found.split(".")[1], None)
+    assert given is own
+
+
+def test_what_a_trigger_takes_from_a_nutrient(faq: Faq) -> None:
+    found = asked_of(
+        faq,
+        clause("ask_medicines", "magnesium", refers=True),
+        context=Context("alcohol", "link"),
+    )
+    assert found == ["magnesium.causes", "alcohol.link"]
+
+
+def test_how_long_a_diagnosis_lasts(faq: Faq) -> None:
+    # "he called it benign fasciculations. My calf jumps. Will they go?"
+    diagnosis, calf = told("benign_fasciculation"), told("twitch", "calf")
+    found = asked_of(faq, diagnosis, calf, clause("ask_outlook", refers=True))
+    assert found == ["benign_fasciculation.outlook.calf"]
+
+
+def test_a_statement_of_when_is_about_the_movement(faq: Faq) -> None:
+    # "a jolt goes through me as I fall asleep"
+    assert asked_of(faq, clause("describe", "muscle_jerk sleep")) == ["muscle_jerk.causes"]
+    # "he fears Parkinson's, his hand shakes"
+    assert asked_of(faq, clause("describe", "medical_conditions twitch")) == ["twitch.causes"]
+    assert asked_of(faq, clause("describe", "tremor")) == ["tremor.causes"]
+
+
+def test_a_form_of_a_nutrient_tells_of_the_nutrient(faq: Faq) -> None:
+    # "I take 500 mg magnesium oxide. Too much?"
+    oxide = told(subjects=("magnesium_forms",))
+    assert asked_of(faq, oxide, clause("ask_excess")) == ["magnesium.excess"]
+
+
+def test_foods_to_avoid_after_too_much_are_what_too_much_does(faq: Faq) -> None:
+    found = asked_of(faq, clause("ask_foods_low", "potassium", level="high"))
+    assert found == ["potassium.excess"]
+
+
+def test_vegans_worry_about_b12(faq: Faq) -> None:
+    found = asked_of(faq, clause("ask_harmless", "plant_diet vitamin_b12"))
+    assert found[0].endswith(".risk_groups")
+
+
+def test_the_difference_that_tells_of_both_is_told(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_difference", "twitch muscle_jerk")) == [
+        "muscle_jerk.difference"
+    ]
+    assert asked_of(faq, clause("ask_difference", "spasm muscle_jerk")) == ["spasm.difference"]
