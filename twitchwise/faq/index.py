@@ -36,7 +36,13 @@ class Faq:
         self._topic_by_name = {
             name_key(name): topic
             for topic in topics
-            for name in (*topic.names, *topic.misspellings, topic.name, topic.id)
+            for name in (
+                *topic.names,
+                *topic.misspellings,
+                *topic.beside_body_part,
+                topic.name,
+                topic.id,
+            )
         }
         self.abbreviations: Mapping[str, str] = {
             name_key(name): topic.id for topic in topics for name in topic.abbreviations

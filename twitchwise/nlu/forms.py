@@ -132,6 +132,11 @@ def rules_out(text: str, start: int, end: int) -> bool:
     return bool(_RULES_OUT_BEFORE.search(before) or _RULES_OUT_AFTER.search(after))
 
 
+def says_so(text: str) -> bool:
+    """Say whether somebody says outright what was meant ("I asked …"), rather than just "no"."""
+    return bool(re.search(r"\b(?:meant|mean|asked|said|wanted|asking)\b", text, re.IGNORECASE))
+
+
 def insisted_on(text: str) -> str | None:
     """Return what somebody says they asked ("no, in food"); None where they say no such thing."""
     match = _INSISTS.match(text)

@@ -27,6 +27,7 @@ from twitchwise.nlu.forms import (
     plausible,
     refers_back,
     rules_out,
+    says_so,
     stops_taking,
     without,
 )
@@ -228,8 +229,10 @@ class MessageReader:
         words = len(rest.split())
         ranking = without(self._model.predict(" ".join(clause.seen.split()[-words:])), _OBJECTS)
         best = ranking[0] if ranking else Prediction(FALLBACK, 0.0)
-        asks = aspect_of(best.label) is not None or best.label == MENTION
-        if not asks or best.confidence < self._answer_confidence:
+        asks = aspect_of(best.label) is not None and best.label not in _NO_ASPECT
+        # "no, forget it": a bare "no" may be all there is to it.
+        least = self._answer_confidence if says_so(clause.text) else _SURE
+        if not (asks or best.label == MENTION) or best.confidence < least:
             return clause
         return replace(clause, ranking=ranking)
 
