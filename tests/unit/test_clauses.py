@@ -181,3 +181,23 @@ def test_no_word_is_lost_but_joints(text: str) -> None:
 
 def words(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in text.lower()).split()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "ok just cramps at night in general what helps",
+            ["ok just cramps at night in general", "what helps"],
+        ),
+        (
+            "what foods have magnesium, my hand is stiff",
+            ["what foods have magnesium", "my hand is stiff"],
+        ),
+        # What only looks like it.
+        ("i would like to know what helps", ["i would like to know what helps"]),
+        ("my calf jumps, my hand is stiff", ["my calf jumps, my hand is stiff"]),
+    ],
+)
+def test_a_question_may_begin_or_end_without_a_sign(text: str, expected: list[str]) -> None:
+    assert parts(text) == expected

@@ -8,14 +8,19 @@ from hypothesis import strategies as st
 
 from twitchwise.nlu.aspect_model import Prediction
 from twitchwise.nlu.forms import (
+    asks_for_a_nutrient,
     asks_for_others,
     asks_together,
     count_asked,
     doubts,
+    fears,
+    insisted_on,
     is_foreign_script,
     level_said,
     plausible,
     refers_back,
+    rules_out,
+    says_so,
     stops_taking,
     without,
 )
@@ -208,3 +213,74 @@ def test_any_text_has_a_form(text: str) -> None:
         "ask_excess",
     }
     assert isinstance(doubts(text) or refers_back(text) or asks_together(text), bool)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i am convinced it is the worst",
+        "googled it and now i cannot sleep",
+        "i keep checking my tongue",
+        "so scared right now",
+        "i check it every ten minutes",
+    ],
+)
+def test_fear_is_seen(text: str) -> None:
+    assert fears(text)
+
+
+@pytest.mark.parametrize("text", ["my calf jumps at night", "i had it checked last week"])
+def test_a_plain_statement_tells_of_no_fear(text: str) -> None:
+    assert not fears(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "out"),
+    [
+        ("i dont drink coffee", "coffee", True),
+        ("i already sleep fine", "sleep", True),
+        ("no stress at all", "stress", True),
+        ("i drink a lot of coffee", "coffee", False),
+        ("stress at work", "stress", False),
+    ],
+)
+def test_a_cause_may_be_ruled_out(text: str, name: str, out: bool) -> None:
+    start = text.index(name)
+    assert rules_out(text, start, start + len(name)) is out
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("no i meant in food", "in food"),
+        ("I asked how much", "how much"),
+        ("no, the other leg", "the other leg"),
+        ("how much", None),
+        ("nothing else", None),
+    ],
+)
+def test_what_is_insisted_on(text: str, rest: str | None) -> None:
+    assert insisted_on(text) == rest
+
+
+def test_a_bare_no_says_nothing_outright() -> None:
+    assert says_so("no i meant in food")
+    assert not says_so("no, in food")
+
+
+@pytest.mark.parametrize("text", ["i take 10000 iu of it", "5,000 IU a day"])
+def test_much_is_told_by_the_number(text: str) -> None:
+    assert level_said(text) == "high"
+
+
+def test_drinks_are_no_foods() -> None:
+    ranking = [Prediction("ask_foods", 0.8), Prediction("ask_help", 0.1)]
+    drinks = plausible("what should i drink when dehydrated", "what … factorname", ranking)
+    assert drinks[0] == Prediction("ask_help", 0.8)
+    food = plausible("what should i eat and drink when dehydrated", "what … factorname", ranking)
+    assert food[0].label == "ask_foods"
+
+
+def test_some_nutrient_is_asked_for() -> None:
+    assert asks_for_a_nutrient("can a vitamin cause it")
+    assert not asks_for_a_nutrient("can coffee cause it")

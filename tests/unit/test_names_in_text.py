@@ -20,6 +20,7 @@ from twitchwise.nlu.names_in_text import (
     meant,
     names_in,
     names_within,
+    not_excepted,
 )
 from twitchwise.nlu.spelling import SpellingRepair
 
@@ -222,3 +223,23 @@ def test_every_slip_in_the_names_that_matter_most(
 def test_names_are_looked_for_in_any_text(pipeline: Language, text: str) -> None:
     for name in names_in(pipeline(text)):
         assert 0 <= name.start < name.end <= len(text)
+
+
+def test_some_words_count_beside_a_part_of_the_body_only(pipeline: Language) -> None:
+    assert found(pipeline, "my thigh keeps hopping") == ["leg", "twitch"]
+    assert found(pipeline, "my foot seizes in bed") == ["foot", "cramp"]
+    assert found(pipeline, "i hop on the bus every day") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what else besides calcium", []),
+        ("any cause other than the magnesium", []),
+        ("calcium apart from food", ["calcium"]),
+    ],
+)
+def test_what_is_set_aside_is_not_asked_about(
+    pipeline: Language, text: str, expected: list[str]
+) -> None:
+    assert [name.id for name in not_excepted(names_in(pipeline(text)), text)] == expected

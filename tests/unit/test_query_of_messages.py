@@ -165,7 +165,7 @@ def test_both_may_be_told_in_the_message(faq: Faq) -> None:
     [
         (Context(), "twitch.causes"),
         (Context("leg_twitch", "nutrients"), "leg_twitch.causes"),
-        (Context("leg_twitch", "causes"), "leg_twitch.role"),
+        (Context("leg_twitch", "causes"), "leg_twitch.nutrients"),
         (Context("magnesium", "foods"), "magnesium.role"),
         (Context("magnesium", "role"), "magnesium.link"),
     ],

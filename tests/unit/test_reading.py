@@ -446,3 +446,25 @@ def test_any_text_can_be_read(reader: MessageReader, faq: Faq, text: str) -> Non
     assert asked(reading) or reading.intent in {FALLBACK, "other_language"}
     for name in reading.names:
         assert reading.text[name.start : name.end].strip()
+
+
+# Statements that want to hear something.
+
+
+def test_a_statement_of_fear_asks_how_bad_it_is(reader: MessageReader) -> None:
+    reading = reader.read("my calf twitches and i am convinced it is the worst")
+    assert asked(reading)[0].intent == "ask_harmless"
+
+
+def test_much_of_a_nutrient_asks_what_too_much_does(reader: MessageReader) -> None:
+    [clause] = asked(reader.read("i take 10000 iu of vitamin d"))
+    assert (clause.intent, clause.topics) == ("ask_excess", ("vitamin_d",))
+
+
+def test_what_is_no_cause_asks_for_others(reader: MessageReader) -> None:
+    [clause] = asked(reader.read("i do not drink a lot of coffee"))
+    assert (clause.intent, clause.topics, clause.others) == ("ask_causes", (), True)
+
+
+def test_thanks_after_a_remark_are_thanks(reader: MessageReader) -> None:
+    assert reader.read("i take it easy now. thank you").intent == "thank"

@@ -37,9 +37,11 @@ _OF_SOMETHING_ELSE = {"causes", "testing", "nutrients"}
 #: What "it" asks of a nutrient that was talked of before a twitch.
 _OF_WHAT_IS_TAKEN = {"cautions", "excess", "amount"}
 #: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
-_OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook"}
+_OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook", "see_doctor"}
+#: Conditions that people feel: who tells of one asks where it comes from.
+FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 #: What a doctor may have called it.
-_DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
+DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
 #: Movements that only say when it twitches.
 _WHEN = ("night_twitch",)
 #: Kinds of topic that a question is about wherever they are named.
@@ -177,7 +179,7 @@ def _topic_told(told: Told, aspect: str | None, refers: bool) -> Topic | None:
     own = strong is not None and strong.kind == "factor" and aspect in strong.answers
     if aspect == "nutrients" and own and told.nearest is strong:
         return strong  # "the stomach tablet lowers a mineral. Which one was it?"
-    diagnosed = next((t for t in told.strong if t.id in _DIAGNOSES and aspect in t.answers), None)
+    diagnosed = next((t for t in told.strong if t.id in DIAGNOSES and aspect in t.answers), None)
     if aspect == "outlook" and diagnosed is not None:
         return diagnosed  # "he called it benign fasciculations. Will they go?"
     if aspect == "outlook" and own and told.nearest is strong:

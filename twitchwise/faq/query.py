@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from twitchwise.faq.context import (
+    FELT,
     STRONG,
     Context,
     Told,
@@ -75,8 +76,6 @@ _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
-#: Conditions that people feel: who tells of one asks where it comes from.
-_FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 _CHILDREN = "children"
 _PREGNANCY = "pregnancy"
 _SLEEP = "sleep"
@@ -208,7 +207,7 @@ def _aspects_asked(faq: Faq, clause: Clause, told: Told, context: Context) -> li
         anew = clause.topics or told.says_something
         return ["causes" if anew else _aspect_of_why(faq, context)]
     aspect = clause.aspect if clause.aspect in faq.aspects else None
-    if clause.intent == DESCRIBE and set(clause.topics) & set(_FELT):
+    if clause.intent == DESCRIBE and set(clause.topics) & set(FELT):
         return ["causes"]
     if aspect is None:
         return [None]
@@ -225,7 +224,7 @@ def _at_level(aspect: str, level: str | None) -> str:
     """
     if level == "low" and aspect == "definition":
         return "deficiency_name"
-    if level == "high" and aspect in _OF_A_SHORTAGE:
+    if level == "high" and aspect in {*_OF_A_SHORTAGE, "role"}:
         return "excess"
     return aspect
 
@@ -233,7 +232,7 @@ def _at_level(aspect: str, level: str | None) -> str:
 def _aspect_of_why(faq: Faq, context: Context) -> str:
     """Return what a bare "why?" asks: the next deeper thing about the topic."""
     topic = faq.topics.get(context.topic or "") or faq.topics[GENERAL_TOPIC]
-    first, second = ("causes", "role") if topic.kind == "movement" else ("role", "link")
+    first, second = ("causes", "nutrients") if topic.kind == "movement" else ("role", "link")
     return second if context.aspect == first else first
 
 
@@ -387,6 +386,9 @@ def _of_nutrients_only(
         return [Request(before, aspect)]
     if aspect == "medicines" and any(topic.kind == "general" for topic in topics):
         return [Request(faq.topics[MEDICATION], "nutrients")]
+    factors = [topic for topic in topics if topic.kind == "factor" and topic.id != MEDICATION]
+    if aspect == "foods_low" and factors:
+        return [Request(topic, "help") for topic in factors]  # "so less coffee?"
     topic_id, stand_in = _STAND_INS[aspect]
     return [Request(faq.topics[topic_id], stand_in)]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twitchwise.faq.comparison import Comparison, compare
-from twitchwise.faq.context import STRONG, Context, movement_named, nutrient_named
+from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
@@ -178,7 +178,7 @@ def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Cont
     movement = movement_named(faq, clauses) or context.movement
     nutrient = nutrient_named(faq, clauses) or context.nutrient
     last = faq.topics.get(reply.context.topic or "")
-    if last is not None and last.kind == "movement":
+    if last is not None and (last.kind == "movement" or last.id in FELT):
         movement = last.id
     if last is not None and last.kind == "nutrient":
         nutrient = last.id

@@ -73,6 +73,10 @@ _LEADS_ON = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_BEFORE = 4
+#: A statement after a question: "what foods have magnesium, my hand tingles".
+_STATES = re.compile(
+    r"\s*,\s*(?=(?:my|i|i'?m|i'?ve|he|she|his|her|we|our)\s+\w+\s+\w+)", re.IGNORECASE
+)
 _ASKS = re.compile(
     rf"""\?
     | (?:^|[,:]\s*|\b(?:and|but|so|or|ok|okay|also|then|hi|hello|hey|please|well)\s+){_OPENING}
@@ -164,6 +168,11 @@ def _questions(text: str, start: int, end: int) -> list[tuple[int, int]]:
     begin = start
     joints = [(joint, _FEWEST_WORDS, _GOES_ON) for joint in _JOINT.finditer(text, start, end)]
     joints += [(joint, _FEWEST_BEFORE, _LEADS_ON) for joint in _RUN_ON.finditer(text, start, end)]
+    joints += [
+        (joint, _FEWEST_BEFORE - 1, _GOES_ON)
+        for joint in _STATES.finditer(text, start, end)
+        if asks(text[start : joint.start()])
+    ]
     for joint, fewest, goes_on in sorted(joints, key=lambda found: found[0].start()):
         before = text[begin : joint.start()]
         if len(before.split()) >= fewest and not goes_on.search(before):

@@ -14,11 +14,14 @@ from twitchwise.nlu.aspect_model import Prediction
 
 LINK = "ask_link"
 _DIFFERENCE = "ask_difference"
+_FOODS, _HELP = "ask_foods", "ask_help"
+#: "what should I drink": no food is asked for.
+_DRINKS = re.compile(r"^(?!.*\b(?:eat|eating|foods?|diet)\b).*\bdrinks?\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"\b(?:it|its|it's|that|thats|that's|this|these|those|they|them|there)\b", re.IGNORECASE
 )
 _TOGETHER = re.compile(
-    r"\b(?:both|each of them|all (?:of )?(?:them|these|those|three)|the two)\b", re.IGNORECASE
+    r"\b(?:both|each(?: of them)?|all (?:of )?(?:them|these|those|three)|the two)\b", re.IGNORECASE
 )
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
@@ -104,7 +107,7 @@ _MUCH = re.compile(r"\b(?:\d{2},?\d{3}|[4-9],?\d{3})\s*(?:i\.?u\.?|units)\b", re
 #: "I don't drink coffee", "I sleep fine": a cause that is ruled out.
 _RULES_OUT_BEFORE = re.compile(
     r"\b(?:don'?t|do not|doesn'?t|didn'?t|never|no|not|hardly|rarely|without|gave up|given up|"
-    r"quit|cut out|isn'?t|it'?s not)\s+(?:\w+\s+){0,3}$",
+    r"quit|cut out|isn'?t|it'?s not)\s+(?!know|think|believe|sure|see|understand)(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 _RULES_OUT_AFTER = re.compile(
@@ -160,6 +163,11 @@ def asks_for_others(text: str) -> bool:
     return bool(_ELSE.search(text))
 
 
+def asks_for_a_nutrient(text: str) -> bool:
+    """Say whether a clause asks of some vitamin or mineral, whichever it is."""
+    return bool(re.search(r"\b(?:vitamins?|minerals?|nutrients?)\b", text, re.IGNORECASE))
+
+
 def refers_back(text: str) -> bool:
     """Say whether a pronoun points to something named elsewhere."""
     return bool(_REFERS.search(text))
@@ -198,6 +206,8 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
     turn = _TURNS_ROUND.fullmatch(seen)
     if turn is not None:
         return [Prediction("ask_signs" if turn["less"] else "ask_excess", 1.0)]
+    if ranking and ranking[0].label == _FOODS and "factorname" in seen and _DRINKS.search(text):
+        return [Prediction(_HELP, ranking[0].confidence), *without(ranking, {_FOODS, _HELP})]
     return ranking if _COMPARES.search(text) else without(ranking, {_DIFFERENCE})
 
 

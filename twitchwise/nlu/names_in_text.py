@@ -19,6 +19,13 @@ _NOT_MEANT = re.compile(
 )
 
 
+#: "besides calcium", "apart from the coffee".
+_EXCEPTED = re.compile(
+    r"\b(?:besides|apart from|other than|aside from|except(?: for)?)\s+(?:(?:the|my|a)\s+)?$",
+    re.IGNORECASE,
+)
+
+
 #: "my 5 yr old", "8 months old".
 _AGE = re.compile(
     r"\b(?P<age>\d{1,2})\s*-?\s*(?P<unit>y(?:ea)?rs?|y/?o\b|months?|weeks?|days?)[\s.-]*"
@@ -90,6 +97,11 @@ def meant(names: Sequence[Name], text: str) -> list[Name]:
     """Return the names without those that are ruled out, unless all of them are."""
     kept = [name for name in names if not _NOT_MEANT.search(text[: name.start])]
     return kept or list(names)
+
+
+def not_excepted(names: Sequence[Name], text: str) -> list[Name]:
+    """Return the names without those set aside ("what else besides calcium")."""
+    return [name for name in names if not _EXCEPTED.search(text[: name.start])]
 
 
 def ids(names: Sequence[Name], label: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
 from twitchwise.nlu.clauses import Clause as TextClause
 from twitchwise.nlu.forms import (
     LINK,
+    asks_for_a_nutrient,
     asks_for_others,
     asks_together,
     count_asked,
@@ -40,6 +41,7 @@ DESCRIBE = "describe"
 HARMLESS = "ask_harmless"
 CAUSES = "ask_causes"
 EXCESS = "ask_excess"
+NUTRIENTS = "ask_nutrients"
 OTHER_LANGUAGE = "other_language"
 OUT_OF_SCOPE = "out_of_scope"
 #: Intents that are answered in a message beside others; the rest is what people say around.
@@ -253,6 +255,9 @@ class MessageReader:
         ):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         unsure = clause.confidence < _SURELY_OF_THE_BOT
+        if clause.intent == LINK and not clause.names and asks_for_a_nutrient(clause.text):
+            # "can a vitamin cause it"
+            return replace(clause, ranking=[Prediction(NUTRIENTS, clause.confidence)])
         if clause.names and unsure and clause.intent in _OF_THE_BOT:
             return replace(clause, ranking=without(clause.ranking, _OF_THE_BOT))
         if within and clause.intent in _GREETINGS:
@@ -347,6 +352,8 @@ class MessageReader:
         names = clause.names
         if clause.intent == MENTION:
             names = names_in_text.meant(names, text)
+        else:
+            names = names_in_text.not_excepted(names, text)
         levels = [
             level
             for name in names
