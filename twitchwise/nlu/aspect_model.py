@@ -165,8 +165,9 @@ class AspectModel:
         self._regression = LogisticRegression(
             solver="liblinear",
             C=c,
-            # Half the time of the default 1e-4, and as many right on the development set.
-            tol=0.01,
+            # A quarter less time than with the default 1e-4, and as many right on the
+            # development set.
+            tol=1e-3,
             max_iter=max_iter,
             random_state=random_state,
             class_weight="balanced",

@@ -55,24 +55,6 @@ _GOES_ON = re.compile(
     r"|^\W*(?:ok|okay|so|well|yes|no|hi|hello|hey|please|thanks|sorry|oh))\W*$",
     re.IGNORECASE,
 )
-#: Where a question begins without any sign: "cramps at night in general what helps".
-_RUN_ON = re.compile(
-    r"(?<![,.;:])\s+(?=(?:what\s+(?:helps?|causes?|can|could|should|is|are)|"
-    r"how\s+(?:do|can|long|to)|why\s+(?:do|does|is|are)|is\s+(?:it|this|that)|should\s+i|"
-    r"can\s+(?:it|this|that|i))\b)",
-    re.IGNORECASE,
-)
-#: After these words, such a beginning goes on with the sentence.
-_LEADS_ON = re.compile(
-    r"\b(?:know|knows|knew|wonder|wondering|wondered|sure|understand|explain|idea|of|about|is|was|"
-    r"are|were|me|us|see|tell|told|find|out|ask|asked|asking|says?|said|read|for|on|to|and|or|but|"
-    r"that|exactly|from|with|by|just|so|ok|okay|not|if|than|then|like|which|what|how|why|when|"
-    r"where|who|matter|depends?|question|curious|think|thought|guess|figure|decide|whether|else|"
-    r"as|at|in|do|does|can|could|should|would|will|learn|show|even|still|maybe|please|pls|hi|"
-    r"hello|hey|well|also)\W*$",
-    re.IGNORECASE,
-)
-_FEWEST_BEFORE = 4
 #: A statement after a question: "what foods have magnesium, my hand tingles".
 _STATES = re.compile(
     r"\s*,\s*(?=(?:my|i|i'?m|i'?ve|he|she|his|her|we|our)\s+\w+\s+\w+)", re.IGNORECASE
@@ -166,16 +148,11 @@ def _questions(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans of a sentence, parted before each further question in it."""
     cuts: list[tuple[int, int]] = []
     begin = start
-    joints = [(joint, _FEWEST_WORDS, _GOES_ON) for joint in _JOINT.finditer(text, start, end)]
-    joints += [(joint, _FEWEST_BEFORE, _LEADS_ON) for joint in _RUN_ON.finditer(text, start, end)]
-    joints += [
-        (joint, _FEWEST_BEFORE - 1, _GOES_ON)
-        for joint in _STATES.finditer(text, start, end)
-        if asks(text[start : joint.start()])
-    ]
-    for joint, fewest, goes_on in sorted(joints, key=lambda found: found[0].start()):
+    joints = list(_JOINT.finditer(text, start, end))
+    joints += [s for s in _STATES.finditer(text, start, end) if asks(text[start : s.start()])]
+    for joint in sorted(joints, key=lambda found: found.start()):
         before = text[begin : joint.start()]
-        if len(before.split()) >= fewest and not goes_on.search(before):
+        if len(before.split()) >= _FEWEST_WORDS and not _GOES_ON.search(before):
             cuts.append((joint.start(), joint.end()))
             begin = joint.end()
     return _cut(text, start, end, cuts)
