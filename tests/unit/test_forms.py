@@ -284,3 +284,8 @@ def test_drinks_are_no_foods() -> None:
 def test_some_nutrient_is_asked_for() -> None:
     assert asks_for_a_nutrient("can a vitamin cause it")
     assert not asks_for_a_nutrient("can coffee cause it")
+
+
+@pytest.mark.parametrize("seen", ["and nutrientname", "an the factorname then?", "n bodyname"])
+def test_an_added_name_asks_the_same_of_it(seen: str) -> None:
+    assert plausible("and it", seen, RANKING) == [Prediction("mention_topic", 1.0)]

@@ -555,6 +555,11 @@ def test_a_guess_reads_back_all_that_it_answers(faq: Faq) -> None:
     assert said.best_guess == "Signs of low magnesium; What about zinc?"
 
 
+def test_an_honest_gap_is_no_guess(faq: Faq) -> None:
+    said = guessed(faq, Clause("ask_link", subjects=("zinc",), confidence=0.4))
+    assert (said.answered, said.best_guess) == ("no_source.zinc", None)
+
+
 def test_what_has_no_answer_is_no_guess(faq: Faq) -> None:
     assert guessed(faq, Clause("describe", confidence=0.4)).best_guess is None
 

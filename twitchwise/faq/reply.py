@@ -132,7 +132,8 @@ def reply_to_message(
         sure = bool(asked) and is_sure(clauses, text)
         asked = asked or resolve_remark(faq, clauses, context)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
-    if sure or not reply.parts:
+    honest_gap = all(isinstance(part, NoSource) for part in reply.parts)
+    if sure or honest_gap:
         return reply
     return _as_best_guess(faq, reply, asked, _perhaps_meant(faq, parse_data, context))
 

@@ -15,6 +15,12 @@ from twitchwise.nlu.aspect_model import Prediction
 LINK = "ask_link"
 _DIFFERENCE = "ask_difference"
 _FOODS, _HELP = "ask_foods", "ask_help"
+_MENTION = "mention_topic"
+#: "and calcium", "an the stress": whatever was asked is asked of it as well.
+_ADDS = re.compile(
+    r"\W*(?:and|an|n|nd)\s+(?:(?:the|my|a)\s+)?"
+    r"(?:nutrientname|factorname|movementname|conditionname|bodyname)(?:\s+then)?\W*"
+)
 #: "what should I drink": no food is asked for.
 _DRINKS = re.compile(r"^(?!.*\b(?:eat|eating|foods?|diet)\b).*\bdrinks?\b", re.IGNORECASE)
 _REFERS = re.compile(
@@ -203,6 +209,8 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
     """
     if _SUPPOSES.fullmatch(seen):
         return [Prediction(LINK, 1.0)]
+    if _ADDS.fullmatch(seen):
+        return [Prediction(_MENTION, 1.0)]
     turn = _TURNS_ROUND.fullmatch(seen)
     if turn is not None:
         return [Prediction("ask_signs" if turn["less"] else "ask_excess", 1.0)]
