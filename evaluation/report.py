@@ -166,7 +166,8 @@ def document(results: Results, before: Run | None, first: Run | None, pictures: 
         "its own. For each part that is asked, they say which answers a fair judge accepts; a "
         "second judge, who did not see what the bot says either, went over those lists.",
         "Nobody who writes training phrases or code reads these messages, or what goes wrong with "
-        "them; only figures over them were looked at while this version was made. That is what the development set is for (`tests/nlu/development_*.yml`): it was "
+        "them; only figures over them were looked at while this version was made. That is what "
+        "the development set is for (`tests/nlu/development_*.yml`): it was "
         "held out for an earlier version, and its misses have been read ever since, so that its "
         "figures flatter. No training phrase is near to a message of either set, nor to a clause "
         "of one (`tests/nlu/test_no_leaks.py`).",
