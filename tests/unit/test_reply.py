@@ -564,6 +564,14 @@ def test_what_has_no_answer_is_no_guess(faq: Faq) -> None:
     assert guessed(faq, Clause("describe", confidence=0.4)).best_guess is None
 
 
+def test_no_two_buttons_read_the_same(faq: Faq) -> None:
+    ranking = [{"name": "ask_link", "confidence": 0.4}, {"name": "ask_causes", "confidence": 0.3}]
+    asked = Clause("ask_harmless", topics=("sleep",), body_parts=("calf",), confidence=0.5)
+    said = guessed(faq, asked, intent_ranking=ranking)
+    titles = [suggestion.title for suggestion in said.suggestions]
+    assert len(set(titles)) == len(titles) == 3
+
+
 @given(st.lists(any_clause(), max_size=4))
 def test_whatever_is_understood_is_reported(faq: Faq, clauses: list[Clause]) -> None:
     said = reply_to(faq, *clauses)

@@ -415,10 +415,12 @@ def _suggestions(
 
 
 def _first_few(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    distinct: dict[str, Suggestion] = {}
+    distinct: list[Suggestion] = []
     for suggestion in suggestions:
-        distinct.setdefault(suggestion.payload, suggestion)
-    return tuple(distinct.values())[:_MOST_SUGGESTIONS]
+        # By title, too: the same question of one part of the body reads the same.
+        if all(suggestion.payload != d.payload and suggestion.title != d.title for d in distinct):
+            distinct.append(suggestion)
+    return tuple(distinct[:_MOST_SUGGESTIONS])
 
 
 def _suggestion(faq: Faq, request: Request) -> Suggestion:
