@@ -706,3 +706,48 @@ def test_the_difference_that_tells_of_both_is_told(faq: Faq) -> None:
         "muscle_jerk.difference"
     ]
     assert asked_of(faq, clause("ask_difference", "spasm muscle_jerk")) == ["spasm.difference"]
+
+
+def test_whether_to_stop_is_asked_of_the_medicine(faq: Faq) -> None:
+    # "which medicines lower magnesium" – "metformin" – "can i just stop taking it"
+    context = Context("medication", "link", nutrient="magnesium")
+    stop = clause("ask_cautions", refers=True, stops=True)
+    assert asked_of(faq, stop, context=context) == ["medication.cautions"]
+
+
+@pytest.mark.parametrize("aspect", ["nutrients", "foods"])
+@pytest.mark.parametrize("feared", ["medical_conditions", "motor_neurone_disease"])
+def test_what_is_lacking_is_asked_of_the_twitch_not_of_a_feared_illness(
+    faq: Faq, aspect: str, feared: str
+) -> None:
+    # "could this be ms" – "could it just be a vitamin thing"
+    context = Context(feared, "harmless", movement="leg_twitch")
+    found = asked_of(faq, clause(f"ask_{aspect}", refers=True), context=context)
+    assert found == [f"leg_twitch.{aspect}"]
+
+
+def test_who_twitches_more_is_asked_of_those_people(faq: Faq) -> None:
+    # "do old people twitch more"
+    assert asked_of(faq, clause("ask_risk_groups", "older_age twitch")) == ["older_age.link"]
+    assert asked_of(faq, clause("ask_risk_groups", "twitch")) == ["twitch.risk_groups"]
+
+
+def test_worry_about_a_nutrient_is_that_of_the_person_told_of(faq: Faq) -> None:
+    # "im vegan, should i worry about b12"
+    found = asked_of(faq, told("plant_diet"), clause("ask_harmless", "vitamin_b12"))
+    assert found == ["vitamin_b12.risk_groups"]
+
+
+def test_why_it_twitches_after_something_is_how_that_is_linked(faq: Faq) -> None:
+    # "out in the heat all day and now my calf twitches, why"
+    heat = clause("ask_causes", "dehydration twitch", "calf")
+    assert [part.rpartition(".")[0] for part in asked_of(faq, heat)] == ["dehydration.link"]
+    # "what else than stress makes it twitch" does not ask of stress.
+    other = clause("ask_causes", "stress twitch", others=True)
+    assert "stress.link" not in asked_of(faq, other)
+
+
+def test_sources_in_a_diet_are_those_of_the_nutrient_before(faq: Faq) -> None:
+    # "how much calcium at 60" – "dairy free sources?"
+    context = Context("older_age", "amount", nutrient="calcium")
+    assert asked_of(faq, clause("ask_foods", "diet"), context=context) == ["calcium.foods"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, BodyPart, Topic
+from twitchwise.faq.models import GENERAL_TOPIC, MEDICATION, PERSONAL, BodyPart, Topic
 from twitchwise.faq.understood import Clause
 
 #: What is asked of the movement that a message tells of, unless it names something else: in
@@ -42,6 +42,9 @@ _OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook", "see_doctor"}
 FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 #: What a doctor may have called it.
 DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
+#: Illnesses that people fear; what a body may lack, or should eat, is asked of the twitch.
+_FEARED = ("medical_conditions", "motor_neurone_disease")
+_OF_A_SHORTAGE_TOO = {"nutrients", "foods"}
 #: Movements that only say when it twitches.
 _WHEN = ("night_twitch",)
 #: Kinds of topic that a question is about wherever they are named.
@@ -152,6 +155,8 @@ def known_context(
         return replace(context, topic=context.movement or GENERAL_TOPIC)
     if aspect == "outlook" and clause.refers and context.aspect == _SUPPLEMENTS:
         return replace(context, topic=_SUPPLEMENTS)  # "how long before they work"
+    if clause.stops and known is not None and known.id == MEDICATION:
+        return context  # "can I just stop taking it": never taken for a nutrient
     if known is None or known.kind == "movement":
         points = clause.refers or aspect == "excess"
         if context.nutrient and points and aspect in _OF_WHAT_IS_TAKEN:
@@ -159,6 +164,8 @@ def known_context(
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)
+    if context.movement and known.id in _FEARED and aspect in _OF_A_SHORTAGE_TOO:
+        return replace(context, topic=context.movement)  # "could it just be a vitamin thing"
     lacks_it = aspect == "excess" and aspect not in known.answers
     if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
         return replace(context, topic=context.nutrient)  # "does a lack of it cause cramps"

@@ -292,6 +292,8 @@ def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) 
     diet_only = bool(topics) and all(topic.kind == "care" for topic in topics)
     if diet_only and aspect in _OF_FOODS and before is not None and before.kind == "nutrient":
         return []  # "dairy free sources?", of calcium
+    if diet_only and aspect in _OF_FOODS and before is not None and before.id in PERSONAL:
+        return [nutrient] if nutrient is not None else topics
     if clause.together and not topics and not clause.body_parts:
         return [faq.topics[topic] for topic in known.together if topic in faq.topics]
     return topics
@@ -308,9 +310,12 @@ def _fitting_aspect(
     if aspect == "causes" and {"nutrient", "movement"} <= kinds:
         # "would a lack of calcium explain my twitch" asks no cause of the lack.
         return "link"
+    if aspect == "causes" and {"factor", "movement"} <= kinds and not clause.others:
+        return "link"  # "out in the heat, and now my calves twitch, why"
     if aspect == "cautions" and _has_no_cautions(clause, topics, before):
         return "harmless"  # "is it bad for you", of a jerk
-    if aspect == "harmless" and "nutrient" in kinds and any(t.id in PERSONAL for t in topics):
+    for_whom = {topic.id for topic in topics} | {known.topic}
+    if aspect == "harmless" and "nutrient" in kinds and for_whom & set(PERSONAL):
         return "risk_groups"  # "I am vegan, should I worry about b12"
     if aspect == "harmless" and "nutrient" in kinds and "movement" not in kinds:
         # Whether a twitch is harmless says nothing of a shortage: its signs tell what is serious.
@@ -351,6 +356,8 @@ def _special_requests(
     strong = [topic for topic in topics if topic.kind in STRONG]
     movements = [topic for topic in topics if topic.kind == "movement"]
     who = [topic for topic in strong if topic.id in PERSONAL]
+    if aspect == "risk_groups" and movements and all("link" in topic.answers for topic in who):
+        aspect = "link" if who == strong else aspect  # "do old people twitch more"
     if who and who == strong and all(aspect in topic.answers for topic in who):
         return [Request(topic, str(aspect)) for topic in who]
     if who and who == strong and movements:
