@@ -713,6 +713,10 @@ def test_whether_to_stop_is_asked_of_the_medicine(faq: Faq) -> None:
     context = Context("medication", "link", nutrient="magnesium")
     stop = clause("ask_cautions", refers=True, stops=True)
     assert asked_of(faq, stop, context=context) == ["medication.cautions"]
+    # "my water pill drains my potassium. can i just stop it?"
+    assert asked_of(faq, told("medication potassium"), stop) == ["medication.cautions"]
+    # "i take magnesium. can i just stop it?"
+    assert asked_of(faq, told("magnesium"), stop) == ["magnesium.cautions"]
 
 
 @pytest.mark.parametrize("aspect", ["nutrients", "foods"])
@@ -745,9 +749,3 @@ def test_why_it_twitches_after_something_is_how_that_is_linked(faq: Faq) -> None
     # "what else than stress makes it twitch" does not ask of stress.
     other = clause("ask_causes", "stress twitch", others=True)
     assert "stress.link" not in asked_of(faq, other)
-
-
-def test_sources_in_a_diet_are_those_of_the_nutrient_before(faq: Faq) -> None:
-    # "how much calcium at 60" – "dairy free sources?"
-    context = Context("older_age", "amount", nutrient="calcium")
-    assert asked_of(faq, clause("ask_foods", "diet"), context=context) == ["calcium.foods"]

@@ -100,6 +100,16 @@ def test_entities_count_in_the_order_of_the_message(faq: Faq) -> None:
     assert now_about(said) == ("magnesium", "foods", None)
 
 
+def test_for_whom_it_is_asked_is_not_what_is_talked_of(faq: Faq) -> None:
+    # "how much calcium at sixty" – "dairy free sources?"
+    amount = Clause("ask_amount", topics=("calcium", "older_age"))
+    said = reply_to(faq, amount)
+    assert ids(said) == ["calcium.amount", "older_age.amount"]
+    assert now_about(said) == ("calcium", "amount", None)
+    then = reply_to(faq, Clause("ask_foods", topics=("diet",)), context=said.context)
+    assert ids(then) == ["calcium.foods"]
+
+
 def test_an_answer_that_two_topics_share_is_said_once(faq: Faq) -> None:
     topics = [faq.topics[topic] for topic in ("calcium", "potassium")]
     shared = [faq.find_answer(topic, "see_doctor") for topic in topics]

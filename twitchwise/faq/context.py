@@ -42,9 +42,9 @@ _OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook", "see_doctor"}
 FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 #: What a doctor may have called it.
 DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
-#: Illnesses that people fear; what a body may lack, or should eat, is asked of the twitch.
+#: Illnesses that people fear, and what is asked of the twitch even after them.
 _FEARED = ("medical_conditions", "motor_neurone_disease")
-_OF_A_SHORTAGE_TOO = {"nutrients", "foods"}
+_OF_WHAT_IS_LACKING = {"nutrients", "foods"}
 #: Movements that only say when it twitches.
 _WHEN = ("night_twitch",)
 #: Kinds of topic that a question is about wherever they are named.
@@ -142,7 +142,7 @@ def known_context(
 ) -> Context:
     """Return the context for a clause: the rest of the message, or else the conversation."""
     if told.says_something:
-        topic = _topic_told(told, aspect, clause.refers) or told.other
+        topic = _topic_told(told, aspect, clause) or told.other
         return Context(
             topic.id if topic else None,
             context.aspect,
@@ -164,7 +164,7 @@ def known_context(
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)
-    if context.movement and known.id in _FEARED and aspect in _OF_A_SHORTAGE_TOO:
+    if context.movement and known.id in _FEARED and aspect in _OF_WHAT_IS_LACKING:
         return replace(context, topic=context.movement)  # "could it just be a vitamin thing"
     lacks_it = aspect == "excess" and aspect not in known.answers
     if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
@@ -175,9 +175,13 @@ def known_context(
     return context
 
 
-def _topic_told(told: Told, aspect: str | None, refers: bool) -> Topic | None:
+def _topic_told(told: Told, aspect: str | None, clause: Clause) -> Topic | None:
     """Return which of the things told an aspect is asked of."""
+    refers = clause.refers
     strong = told.strong[0] if told.strong else None
+    medicine = next((topic for topic in told.strong if topic.id == MEDICATION), None)
+    if clause.stops and medicine is not None:
+        return medicine  # "my water pill drains potassium. Can I just stop it?"
     person = next((topic for topic in told.strong if topic.id in PERSONAL), None)
     if person is not None and aspect in _OF_WHO_IT_IS and aspect in person.answers:
         return person

@@ -292,8 +292,6 @@ def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) 
     diet_only = bool(topics) and all(topic.kind == "care" for topic in topics)
     if diet_only and aspect in _OF_FOODS and before is not None and before.kind == "nutrient":
         return []  # "dairy free sources?", of calcium
-    if diet_only and aspect in _OF_FOODS and before is not None and before.id in PERSONAL:
-        return [nutrient] if nutrient is not None else topics
     if clause.together and not topics and not clause.body_parts:
         return [faq.topics[topic] for topic in known.together if topic in faq.topics]
     return topics
@@ -307,11 +305,11 @@ def _fitting_aspect(
     before = faq.topics.get(known.topic or "")
     if not kinds and before is not None and before.kind == "nutrient":
         kinds = {"nutrient"}
-    if aspect == "causes" and {"nutrient", "movement"} <= kinds:
-        # "would a lack of calcium explain my twitch" asks no cause of the lack.
+    named_as_cause = {"nutrient"} if clause.others else {"nutrient", "factor"}
+    if aspect == "causes" and "movement" in kinds and kinds & named_as_cause:
+        # "would a lack of calcium explain my twitch" asks no cause of the lack, and "out in the
+        # heat, now my calves twitch, why" none of the heat.
         return "link"
-    if aspect == "causes" and {"factor", "movement"} <= kinds and not clause.others:
-        return "link"  # "out in the heat, and now my calves twitch, why"
     if aspect == "cautions" and _has_no_cautions(clause, topics, before):
         return "harmless"  # "is it bad for you", of a jerk
     for_whom = {topic.id for topic in topics} | {known.topic}
@@ -356,10 +354,10 @@ def _special_requests(
     strong = [topic for topic in topics if topic.kind in STRONG]
     movements = [topic for topic in topics if topic.kind == "movement"]
     who = [topic for topic in strong if topic.id in PERSONAL]
-    if aspect == "risk_groups" and movements and all("link" in topic.answers for topic in who):
-        aspect = "link" if who == strong else aspect  # "do old people twitch more"
-    if who and who == strong and all(aspect in topic.answers for topic in who):
-        return [Request(topic, str(aspect)) for topic in who]
+    # "do old people twitch more"
+    of_them = "link" if aspect == "risk_groups" and movements else aspect
+    if who and who == strong and all(of_them in topic.answers for topic in who):
+        return [Request(topic, str(of_them)) for topic in who]
     if who and who == strong and movements:
         part = first_part(faq, clause)
         told = [Request(topic, "link") for topic in who]

@@ -10,7 +10,7 @@ from typing import Any
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import Answer, Question
+from twitchwise.faq.models import PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import (
     DESCRIBE,
@@ -372,7 +372,7 @@ def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
     """Return what the conversation is about now: the last topic, answered or not."""
     if not asked:
         return Context()
-    last = asked[-1]
+    last = _last_talked_of(asked)
     if isinstance(last, Request):
         return Context(last.topic.id, last.aspect, last.body_part)
     if last.beside:
@@ -382,6 +382,15 @@ def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
     # whatever was talked of before.
     strong = near and near[0].kind in {"nutrient", "factor", "condition"}
     return Context(near[0].id if strong else None)
+
+
+def _last_talked_of(asked: Sequence[Request | Unsourced]) -> Request | Unsourced:
+    """Return the last thing asked; not the person in "how much calcium at sixty"."""
+    last = asked[-1]
+    if isinstance(last, Request) and last.topic.id in PERSONAL:
+        nutrients = [a for a in asked if isinstance(a, Request) and a.topic.kind == "nutrient"]
+        return (nutrients or [last])[-1]
+    return last
 
 
 def _request_of(faq: Faq, payload: str) -> Request | None:
