@@ -719,12 +719,12 @@ def test_whether_to_stop_is_asked_of_the_medicine(faq: Faq) -> None:
     assert asked_of(faq, told("magnesium"), stop) == ["magnesium.cautions"]
 
 
-@pytest.mark.parametrize("aspect", ["nutrients", "foods"])
+@pytest.mark.parametrize("aspect", ["causes", "nutrients", "foods"])
 @pytest.mark.parametrize("feared", ["medical_conditions", "motor_neurone_disease"])
-def test_what_is_lacking_is_asked_of_the_twitch_not_of_a_feared_illness(
+def test_what_may_be_behind_it_is_asked_of_the_twitch_not_of_a_feared_illness(
     faq: Faq, aspect: str, feared: str
 ) -> None:
-    # "could this be ms" – "could it just be a vitamin thing"
+    # "could this be ms" – "what could it be then", "could it just be a vitamin thing"
     context = Context(feared, "harmless", movement="leg_twitch")
     found = asked_of(faq, clause(f"ask_{aspect}", refers=True), context=context)
     assert found == [f"leg_twitch.{aspect}"]

@@ -395,6 +395,21 @@ def test_a_body_part_with_words_that_are_not_ours_is_not_understood(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("no wait, both", "mention_topic"),
+        ("i meant both", "mention_topic"),
+        ("both please", "choose"),  # of the buttons
+        ("no, the second one", "choose"),
+    ],
+)
+def test_both_after_a_correction_is_what_was_talked_of(
+    pipeline: Language, spelling: SpellingRepair, text: str, intent: str
+) -> None:
+    assert read_as(text, pipeline, spelling, choose=0.9)[0] == intent
+
+
 def test_a_body_part_itself_is_no_such_word(reader: MessageReader) -> None:
     reading = reader.read("should i worry about my eyelid")
     assert asked(reading) == [Clause("ask_harmless", body_parts=("eyelid",))]

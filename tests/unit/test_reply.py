@@ -582,6 +582,31 @@ def test_no_two_buttons_read_the_same(faq: Faq) -> None:
     assert len(set(titles)) == len(titles) == 3
 
 
+def test_what_was_answered_lately_is_not_what_else_was_meant(faq: Faq) -> None:
+    # "twitching" – "why": the causes were told just before.
+    ranking = [{"name": "ask_help", "confidence": 0.4}, {"name": "ask_causes", "confidence": 0.3}]
+    why = Clause("ask_nutrients", confidence=0.5)
+    message = {CLAUSES: [why.as_data()], "text": "why", "intent_ranking": ranking}
+    said = reply_to_message(faq, message, Context("twitch", "causes"), ["twitch.causes"])
+    assert ids(said) == ["twitch.nutrients"]
+    assert offered(said)[0] == "q:tw.help"
+    assert "q:tw.causes" not in offered(said)
+
+
+def test_a_similar_question_on_something_else_is_not_what_was_meant(faq: Faq) -> None:
+    def similar_to(topic: str) -> dict[str, Any]:
+        found = next(q for q in faq.questions if q.answers[0].startswith(f"{topic}.help"))
+        return {"id": found.id, "score": 0.5}
+
+    both = [similar_to("calf_twitch"), similar_to("eyelid_twitch")]
+    asked = Clause("ask_causes", body_parts=("eyelid",), confidence=0.5)
+    named = guessed(faq, asked, similar_questions=both)
+    assert offered(named)[0] == "q:et.help"
+    assert "q:ct.help" not in offered(named)
+    # Where nothing near is on the same, the others are better than nothing.
+    assert offered(guessed(faq, asked, similar_questions=both[:1]))[0] == "q:ct.help"
+
+
 @given(st.lists(any_clause(), max_size=4))
 def test_whatever_is_understood_is_reported(faq: Faq, clauses: list[Clause]) -> None:
     said = reply_to(faq, *clauses)

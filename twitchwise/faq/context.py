@@ -44,7 +44,7 @@ FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
 #: Illnesses that people fear, and what is asked of the twitch even after them.
 _FEARED = ("medical_conditions", "motor_neurone_disease")
-_OF_WHAT_IS_LACKING = {"nutrients", "foods"}
+_OF_ONES_OWN_TWITCH = {"causes", "nutrients", "foods"}
 #: Movements that only say when it twitches.
 _WHEN = ("night_twitch",)
 #: Kinds of topic that a question is about wherever they are named.
@@ -164,8 +164,9 @@ def known_context(
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)
-    if context.movement and known.id in _FEARED and aspect in _OF_WHAT_IS_LACKING:
-        return replace(context, topic=context.movement)  # "could it just be a vitamin thing"
+    if context.movement and known.id in _FEARED and aspect in _OF_ONES_OWN_TWITCH:
+        # "what could it be then": who fears ALS does not ask how ALS begins.
+        return replace(context, topic=context.movement)
     lacks_it = aspect == "excess" and aspect not in known.answers
     if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
         return replace(context, topic=context.nutrient)  # "does a lack of it cause cramps"

@@ -158,13 +158,17 @@ def _as_best_guess(
 ) -> Reply:
     """Return the reply as what may have been meant, with what else it may have been."""
     titles = [_question_asked(faq, item) for item in asked[:MAX_REQUESTS]]
-    given = {_payload(item) for item in asked if isinstance(item, Request)}
-    others = [suggestion for suggestion in instead if suggestion.payload not in given]
+    others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     return replace(
         reply,
         best_guess="; ".join(dict.fromkeys(titles)),
         suggestions=_first_few([*others, *reply.suggestions]),
     )
+
+
+def _given_lately(faq: Faq, suggestion: Suggestion, recent: Sequence[str]) -> bool:
+    request = _request_of(faq, suggestion.payload)
+    return request is not None and f"{request.topic.id}.{request.aspect}" in recent
 
 
 def _question_asked(faq: Faq, item: Request | Unsourced) -> str:
@@ -315,11 +319,20 @@ def _perhaps_meant(faq: Faq, parse_data: Mapping[str, Any], context: Context) ->
     questions = {question.id: question for question in faq.questions}
     similar = parse_data.get(SIMILAR_QUESTIONS) or []
     known = [questions[each["id"]] for each in similar if each["id"] in questions]
+    requests = [(question.ask, request_for(faq, question.answers[0])) for question in known]
+    about = _topics_talked_of(faq, clauses_of(parse_data, faq), context)
+    # The words of a bare "why" are as near to questions on calves as on eyelids.
+    near = [(ask, request) for ask, request in requests if request.topic.id in about]
     likely = [_suggestion(faq, each) for each in _likely_requests(faq, parse_data, context)]
-    return likely + [
-        Suggestion(question.ask, _payload(request_for(faq, question.answers[0])))
-        for question in known
-    ]
+    return likely + [Suggestion(ask, _payload(request)) for ask, request in near or requests]
+
+
+def _topics_talked_of(faq: Faq, clauses: Sequence[Clause], context: Context) -> set[str]:
+    """Return ids of the topics that a message names, or else of that talked of before."""
+    parts = {part for clause in clauses for part in clause.body_parts}
+    named = {topic for clause in clauses for topic in clause.topics}
+    named |= {faq.body_parts[part].topic for part in parts if part in faq.body_parts}
+    return named or ({context.topic} if context.topic else set())
 
 
 def request_for(faq: Faq, answer_id: str) -> Request:

@@ -246,8 +246,10 @@ class MessageReader:
             within: whether it stands in a post that names a part of our subject; there, nobody
                 talks to the bot.
         """
-        if clause.intent == "deny" and (clause.names or asks_together(clause.text)):
-            # "no wait, both", "no, the calf"
+        together = asks_together(clause.text)
+        picks_both = clause.intent == "choose" and together and insisted_on(clause.text)
+        if picks_both or (clause.intent == "deny" and (clause.names or together)):
+            # "no wait, both" takes up what was talked of, not the buttons; "no, the calf"
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
         if any(name.label == SUBJECT for name in clause.names) and (
