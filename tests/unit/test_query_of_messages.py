@@ -749,3 +749,5 @@ def test_why_it_twitches_after_something_is_how_that_is_linked(faq: Faq) -> None
     # "what else than stress makes it twitch" does not ask of stress.
     other = clause("ask_causes", "stress twitch", others=True)
     assert "stress.link" not in asked_of(faq, other)
+    # "which medication are known causes of twitching"
+    assert asked_of(faq, clause("ask_causes", "medication twitch")) == ["medication.causes"]

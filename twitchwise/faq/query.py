@@ -305,8 +305,10 @@ def _fitting_aspect(
     before = faq.topics.get(known.topic or "")
     if not kinds and before is not None and before.kind == "nutrient":
         kinds = {"nutrient"}
-    named_as_cause = {"nutrient"} if clause.others else {"nutrient", "factor"}
-    if aspect == "causes" and "movement" in kinds and kinds & named_as_cause:
+    # "which medicines cause twitching" asks what they are, "what else than stress" not of stress.
+    own = clause.others or any(topic.id == MEDICATION for topic in topics)
+    as_cause = {"nutrient"} if own else {"nutrient", "factor"}
+    if aspect == "causes" and "movement" in kinds and kinds & as_cause:
         # "would a lack of calcium explain my twitch" asks no cause of the lack, and "out in the
         # heat, now my calves twitch, why" none of the heat.
         return "link"
