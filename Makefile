@@ -37,6 +37,7 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Lint (ruff)" $(RUN)ruff check $(CODE)
 	$(STEP) -q "Types (mypy)" $(RUN)mypy $(CODE)
 	$(STEP) -q "Content (twitchwise check)" $(RUN)twitchwise check
+	$(STEP) -q "Safety classifier" $(RUN)twitchwise build-safety
 	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from twitchwise import __version__
 from twitchwise.errors import TwitchwiseError
+from twitchwise.escalations.options import add_arguments
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 
 DEFAULT_PORT = 5005
@@ -63,19 +64,32 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build-nlp", help="build the spaCy pipeline from the FAQ's names")
     build.set_defaults(run=_build_nlp)
 
+    safety = commands.add_parser(
+        "build-safety", help="train the safety classifier if its sources changed"
+    )
+    safety.set_defaults(run=_build_safety)
+
     check = commands.add_parser("check", help="check the content for mistakes")
     check.add_argument("folder", nargs="?", type=_absolute, help="default: data/faq")
     check.set_defaults(run=_check)
+
+    escalations = commands.add_parser(
+        "escalations", help="list, filter and export what was escalated"
+    )
+    add_arguments(escalations, _absolute)
+    escalations.set_defaults(run=_escalations)
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from twitchwise.escalations.recorder import require_settings
     from twitchwise.serving.supervisor import Supervisor, require_free_port
     from twitchwise.serving.training import train_if_needed
     from twitchwise.settings import settings
 
     host = options.host or settings().host
     require_free_port(host, options.port)
+    require_settings()
     train_if_needed()
     asyncio.run(Supervisor(host, options.port, _tell_where).run())
     print("Stopped.", file=sys.stderr)
@@ -108,6 +122,14 @@ def _build_nlp(_: argparse.Namespace) -> int:
     return 0
 
 
+def _build_safety(_: argparse.Namespace) -> int:
+    from twitchwise.safety.training import build_if_needed
+
+    if not build_if_needed():
+        print("The safety classifier is up to date.", file=sys.stderr)
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from twitchwise.faq.checks import check_content, content_summary
     from twitchwise.faq.loader import read_content
@@ -124,6 +146,12 @@ def _check(options: argparse.Namespace) -> int:
         return 1
     print(f"The content is fine: {content_summary(read_content(folder))}.")
     return 0
+
+
+def _escalations(options: argparse.Namespace) -> int:
+    from twitchwise.escalations.listing import run
+
+    return run(options)
 
 
 if __name__ == "__main__":

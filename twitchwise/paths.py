@@ -27,6 +27,11 @@ def spacy_folder() -> Path:
     return project_root() / "build" / "spacy_en_twitchwise"
 
 
+def safety_classifier_file() -> Path:
+    """Return the place of the classifier that is trained from ``data/safety``."""
+    return project_root() / "build" / "safety_classifier.npz"
+
+
 def models_folder() -> Path:
     """Return the folder of trained models."""
     return project_root() / "models"

@@ -4,33 +4,79 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseSettings, Extra, Field, ValidationError
+from pydantic import BaseSettings, Extra, Field, ValidationError, constr, root_validator
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import project_root
+
+#: A telephone number as people write it, or nothing.
+PHONE = r"^(?:\+?[\d][\d ()/.-]*)?$"
+
+# YAML reads a bare 112 as a number, so numbers are taken as texts here.
+if TYPE_CHECKING:
+    # One by one: mypy takes a chain for variables.
+    Name = str
+    OneLine = str
+    Phone = str
+    WebAddress = str
+else:
+    Name = constr(regex=r"^[^\r\n{}]+$", strip_whitespace=True)
+    OneLine = constr(regex=r"^[^\r\n{}]*$", strip_whitespace=True)
+    Phone = constr(regex=PHONE, strip_whitespace=True)
+    WebAddress = constr(regex=r"^(?:https?://[^\s{}]+)?$", strip_whitespace=True)
 
 
 class Settings(BaseSettings):
     """All settings; unknown keys are errors.
 
     Attributes:
-        emergency_number: how the emergency number is named in texts.
+        emergency_number: how the emergency number is named in texts; where it is a plain number,
+            emergency texts have a button that calls it.
+        crisis_line: how the crisis line is named in texts.
+        crisis_phone: its number for a button, or nothing.
+        contact_name: whom people can reach at the organisation that runs the bot, or nothing.
+        contact_phone: its number, or nothing.
+        contact_url: its page (https://…), or nothing.
+        contact_hours: when somebody is there ("Mon to Fri, 9 to 17"), or nothing.
         tracker_store_url: an SQLAlchemy address; empty for the SQLite file below.
         tracker_store_path: the SQLite file, relative to the project's folder.
         host: the address to listen on; 0.0.0.0 for every network of the machine.
         turn_seconds: how long a turn may take before the guard completes it.
         largest_message: the longest message accepted, in characters.
+        escalations_url: an SQLAlchemy address, SQLite or PostgreSQL; empty for the file below.
+        escalations_path: the SQLite file of escalations, relative to the project's folder.
+        escalation_texts: whether escalations are kept (and sent) with the message's text.
+        escalation_seconds: how long a reply may wait for its escalation to be recorded.
+        escalation_webhook_url: where escalations are sent; empty for nowhere.
     """
 
-    emergency_number: str = "the emergency number of your country (such as 112, 911 or 999)"
+    emergency_number: Name = "the emergency number of your country (such as 112, 911 or 999)"
+    crisis_line: Name = "a crisis line of your country"
+    crisis_phone: Phone = ""
+    contact_name: OneLine = ""
+    contact_phone: Phone = ""
+    contact_url: WebAddress = ""
+    contact_hours: OneLine = ""
     tracker_store_url: str = ""
     tracker_store_path: Path = Path("var/conversations.sqlite3")
     host: str = "127.0.0.1"
     turn_seconds: float = Field(10.0, gt=0)
     largest_message: int = Field(200_000, gt=0)
+    escalations_url: str = ""
+    escalations_path: Path = Path("var/escalations.sqlite3")
+    escalation_texts: bool = False
+    escalation_seconds: float = Field(1.0, gt=0)
+    escalation_webhook_url: str = ""
+
+    @root_validator(skip_on_failure=True)
+    def _contact_has_a_name(cls, values: dict[str, Any]) -> dict[str, Any]:
+        given = values["contact_phone"] or values["contact_url"] or values["contact_hours"]
+        if given and not values["contact_name"]:
+            raise ValueError("contact_name is empty though other contact settings are given")
+        return values
 
     class Config:
         env_prefix = "TWITCHWISE_"
@@ -48,6 +94,12 @@ class Settings(BaseSettings):
         if self.tracker_store_url:
             return self.tracker_store_url
         return f"sqlite:///{(project_root() / self.tracker_store_path).resolve()}"
+
+    def escalations_database_url(self) -> str:
+        """Return the address of the database of escalations."""
+        if self.escalations_url:
+            return self.escalations_url
+        return f"sqlite:///{(project_root() / self.escalations_path).resolve()}"
 
 
 def read_settings(path: Path) -> Settings:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def environment(home: Path, store: Path | None = None) -> dict[str, str]:
     own = {"TWITCHWISE_HOME": str(home), "PYTHONPATH": str(ROOT), "TWITCHWISE_HOST": "127.0.0.1"}
     if store is not None:
         own["TWITCHWISE_TRACKER_STORE_PATH"] = str(store)
+        own["TWITCHWISE_ESCALATIONS_PATH"] = str(store.with_name("escalations.sqlite3"))
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TWITCHWISE_")}
     return {**process_environment(), **kept, **own}
 
@@ -65,6 +66,7 @@ class Plan:
     home: Path
     command: Callable[[int], Sequence[str]]
     ready: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, *self.plan.command(self.port)],
                 cwd=self.plan.home,
-                env=environment(self.plan.home, self.store),
+                env={**environment(self.plan.home, self.store), **self.plan.variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -89,7 +89,7 @@ def test_what_is_no_command_shows_how_to_call_it(
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     overview = run(capsys, "--help")
     assert overview.code == 0
-    for command in ("serve", "train", "build-nlp", "check"):
+    for command in ("serve", "train", "build-nlp", "build-safety", "check", "escalations"):
         assert command in overview.out
         assert run(capsys, command, "--help").code == 0
 
@@ -183,7 +183,9 @@ def test_a_folder_is_meant_from_where_the_command_is_given(
     assert "sources.yml:1: the file is missing." in finished.out
 
 
-@pytest.mark.parametrize("command", ["serve", "train", "build-nlp", "check"])
+@pytest.mark.parametrize(
+    "command", ["serve", "train", "build-nlp", "build-safety", "check", "escalations"]
+)
 def test_a_project_folder_that_is_not_there(root: Path, tmp_path: Path, command: str) -> None:
     arguments = [command, "--port", "0"] if command == "serve" else [command]
     missing = {HOME_VARIABLE: str(tmp_path / "nowhere")}

@@ -25,8 +25,8 @@ SECRET = "my cousin Zebulon feels peculiar"
 class NamesAsTexts:
     """Texts that are easily told apart."""
 
-    def text_of(self, utter_action: str) -> str:
-        return f"text of {utter_action}"
+    def message_of(self, utter_action: str) -> dict[str, Any]:
+        return {"text": f"text of {utter_action}", "utter_action": utter_action}
 
 
 def response(name: str) -> dict[str, Any]:
@@ -152,6 +152,17 @@ def test_every_turn_is_complete_and_in_order(outcome: Outcome) -> None:
 
 # The whole guard round a handler.
 
+
+@pytest.fixture(autouse=True)
+def no_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is recorded of a turn has tests of its own (test_escalating.py)."""
+
+    async def record(*_: Any) -> None:
+        return
+
+    monkeypatch.setattr(guard, "record_turn", record)
+
+
 Handler = Callable[[UserMessage], Awaitable[None]]
 
 
@@ -171,7 +182,7 @@ async def reply_through_guard(handler: Handler, text: str = SECRET) -> list[str]
 def texts() -> dict[str, str]:
     found = project_responses()
     return {
-        name: found.text_of(name)
+        name: found.message_of(name)["text"]
         for name in (names.EMERGENCY, names.ESCALATION, names.UNAVAILABLE, names.DISCLAIMER)
     }
 
@@ -181,7 +192,7 @@ def outcome(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcome], None]:
     """Let the guard's own assessment have a given outcome."""
 
     def let_be(wanted: Outcome) -> None:
-        monkeypatch.setattr(guard, "assess_safely", lambda _: Assessment(wanted))
+        monkeypatch.setattr(guard, "assess_safely", lambda *_: Assessment(wanted))
 
     return let_be
 
@@ -300,7 +311,7 @@ async def test_a_handler_that_says_things_in_the_wrong_order(
 async def test_an_assessment_that_fails_leads_to_the_safe_text(
     monkeypatch: pytest.MonkeyPatch, texts: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(text: str, _: Memory) -> Assessment:
+    def fails(text: str, _: Memory, **__: Any) -> Assessment:
         raise RuntimeError(text)
 
     async def handler(message: UserMessage) -> None:
@@ -320,7 +331,7 @@ async def test_a_crisis_has_words_of_its_own() -> None:
         raise RuntimeError
 
     said = await reply_through_guard(handler, "i want to kill myself")
-    assert said[0] == project_responses().text_of("utter_emergency_crisis")
+    assert said[0] == project_responses().message_of("utter_emergency_crisis")["text"]
 
 
 async def test_a_message_without_text(texts: dict[str, str]) -> None:
@@ -346,9 +357,10 @@ def test_every_text_of_the_guard_is_in_the_domain(texts: dict[str, str]) -> None
         names.CONDITIONAL,
         names.REMINDER,
         *(f"{lead}_{person}" for lead in LEADS for person in ("other", "child")),
+        *(f"{names.ESCALATION}{kind}_{names.AGAIN}" for kind in ("", "_other", "_child")),
         "utter_emergency_crisis",
     ]
     for name in needed:
-        text = found.text_of(name)
+        text = found.message_of(name)["text"]
         assert text, name
         assert "{" not in text, name

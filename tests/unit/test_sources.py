@@ -10,7 +10,7 @@ import pytest
 
 import twitchwise
 from twitchwise.errors import TwitchwiseError
-from twitchwise.paths import HOME_VARIABLE
+from twitchwise.paths import HOME_VARIABLE, safety_classifier_file
 from twitchwise.serving import sources, training
 from twitchwise.serving.sources import mark_model, model_is_current, model_path, sources_hash
 
@@ -85,6 +85,8 @@ def test_a_missing_source_is_one_clear_line(home: Path, missing: str) -> None:
 def make_model() -> None:
     model_path().parent.mkdir(exist_ok=True)
     model_path().write_bytes(b"a model")
+    safety_classifier_file().parent.mkdir(exist_ok=True)
+    safety_classifier_file().write_bytes(b"a classifier")
 
 
 def test_a_model_is_current_until_its_sources_change(home: Path) -> None:
@@ -101,6 +103,13 @@ def test_a_mark_without_a_model_counts_for_nothing(home: Path) -> None:
     make_model()
     mark_model(sources_hash())
     model_path().unlink()
+    assert not model_is_current()
+
+
+def test_a_model_without_its_safety_classifier_counts_for_nothing(home: Path) -> None:
+    make_model()
+    mark_model(sources_hash())
+    safety_classifier_file().unlink()
     assert not model_is_current()
 
 

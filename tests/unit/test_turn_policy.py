@@ -116,9 +116,51 @@ def test_every_intent_of_the_domain_has_a_rule(talk: Conversation, domain: Domai
         assert done[-1] == "utter_disclaimer", intent
 
 
-def test_the_words_decide_on_safety_whatever_the_intent(talk: Conversation):
-    for intent in ("greet", "out_of_scope", "nlu_fallback", None):
-        assert talk.say("my foot is numb", intent) == ["utter_escalation", "utter_disclaimer"]
+@pytest.mark.parametrize("intent", ["greet", "out_of_scope", "nlu_fallback", None])
+def test_the_words_decide_on_safety_whatever_the_intent(talk: Conversation, intent: str | None):
+    assert talk.say("my foot is numb", intent) == ["utter_escalation", "utter_disclaimer"]
+
+
+def test_the_same_escalation_is_brief_the_second_time(talk: Conversation):
+    assert talk.say("my foot is numb", "describe")[0] == "utter_escalation"
+    assert talk.say("hello", "greet") == ["utter_greet", "utter_disclaimer"]
+    assert talk.say("it is still numb", "describe")[0] == "utter_escalation_again"
+    assert talk.say("so numb", "describe")[0] == "utter_escalation_again"
+
+
+def test_a_new_sign_or_person_gets_the_whole_escalation(talk: Conversation):
+    talk.say("my foot is numb", "describe")
+
+    assert talk.say("and my hand is weak", "describe")[0] == "utter_escalation"
+    assert talk.say("my son's foot is numb", "describe")[0] == "utter_escalation_child"
+    assert talk.say("his foot is so numb", "describe")[0] == "utter_escalation_other"
+    assert talk.say("my son's foot is weak", "describe")[0] == "utter_escalation_child_again"
+
+
+def test_an_emergency_is_never_brief(talk: Conversation):
+    for _ in range(3):
+        assert talk.say("i can't breathe", "describe")[0] == "utter_emergency"
+
+
+@pytest.mark.parametrize("yes", ["yes", "both", "yes i do", "in my foot"])
+def test_yes_to_the_question_on_weakness_is_a_mention(talk: Conversation, yes: str):
+    asked = talk.say("can low b12 cause numbness", "ask_link")
+
+    assert asked[-2:] == ["utter_conditional_escalation", "utter_disclaimer"]
+    assert talk.say(yes, "affirm")[0] == "utter_escalation"
+
+
+def test_no_to_the_question_on_weakness_is_a_denial(talk: Conversation):
+    talk.say("can low b12 cause numbness", "ask_link")
+
+    assert "utter_safety_reminder" in talk.say("no", "deny")
+
+
+def test_yes_counts_right_after_the_question_only(talk: Conversation):
+    talk.say("can low b12 cause numbness", "ask_link")
+    talk.say("hello", "greet")
+
+    assert talk.say("yes", "affirm")[0] != "utter_escalation"
 
 
 def test_the_escalation_comes_before_the_answer(talk: Conversation):
@@ -213,7 +255,7 @@ def test_the_rules_see_the_turn_alone_without_what_was_inserted(
 def test_what_is_remembered_of_the_rules_changes_nothing(
     talk: Conversation, policy: TurnPolicy, monkeypatch: pytest.MonkeyPatch
 ):
-    messages = [FOODS, ("hello", "greet"), ("my foot is numb", "mention_topic"), ("bye", "goodbye")]
+    messages = [FOODS, ("hello", "greet"), ("i can't breathe", "describe"), ("bye", "goodbye")]
     monkeypatch.setattr(policy, "_ruled", {})
     first = [talk.say(*message) for message in messages]
 
@@ -256,7 +298,11 @@ def test_a_new_session_keeps_what_it_is_about_and_what_was_named(talk: Conversat
     started = max(n for n, event in enumerate(events) if isinstance(event, SessionStarted))
 
     assert sessions(talk.tracker) == 2
-    assert slot_events(events[started:]) == {**about, names.SIGNS_SLOT: ["numbness"]}
+    assert slot_events(events[started:]) == {
+        **about,
+        names.SIGNS_SLOT: ["numbness"],
+        names.ESCALATED_SLOT: ["self"],
+    }
     assert talk.tracker.get_slot("topic") == "magnesium"
     assert talk.say("now my face too", "mention_topic")[0] == "utter_emergency"
 

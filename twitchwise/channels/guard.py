@@ -15,10 +15,13 @@ from typing import Any, Protocol
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 
+from twitchwise.channels.escalating import record_turn
+from twitchwise.channels.memory import ConversationMemory
 from twitchwise.dialogue import names
 from twitchwise.dialogue.assessing import assess_safely, wording_for
 from twitchwise.dialogue.responses import project_responses
 from twitchwise.dialogue.turn_plan import lead_response
+from twitchwise.rendering.turn import outcome_of
 from twitchwise.safety import Assessment, Outcome
 from twitchwise.settings import settings
 
@@ -34,8 +37,8 @@ _CLOSINGS = {Outcome.CONDITIONAL: names.CONDITIONAL, Outcome.REMINDER: names.REM
 class Texts(Protocol):
     """Where the guard takes its texts from."""
 
-    def text_of(self, utter_action: str) -> str:
-        """Return the text of a domain response."""
+    def message_of(self, utter_action: str) -> BotMessage:
+        """Return a domain response as a message."""
 
 
 class Collected(OutputChannel):
@@ -69,15 +72,15 @@ def complete_turn(
     disclaimers = [m for m in said if _is(m, names.DISCLAIMER)]
     body = [m for m in said if m not in leads and m not in disclaimers]
     if lead is not None and not any(_covers(m, lead) for m in leads):
-        leads.insert(0, _response(lead, texts))
+        leads.insert(0, texts.message_of(lead))
     # Only one lead is sent: the stronger one.
     leads.sort(key=lambda message: not _is(message, names.EMERGENCY))
     if not leads and not body:
-        body.append(_response(names.UNAVAILABLE, texts))
+        body.append(texts.message_of(names.UNAVAILABLE))
     closing = _CLOSINGS.get(assessment.outcome)
     if closing is not None and not any(_is(m, closing) for m in body) and not leads:
-        body.append(_response(closing, texts))
-    return [*leads[:1], *body, *(disclaimers[-1:] or [_response(names.DISCLAIMER, texts)])]
+        body.append(texts.message_of(closing))
+    return [*leads[:1], *body, *(disclaimers[-1:] or [texts.message_of(names.DISCLAIMER)])]
 
 
 def _is(message: BotMessage, *responses: str) -> bool:
@@ -91,18 +94,15 @@ def _covers(message: BotMessage, lead: str) -> bool:
     return _is(message, names.EMERGENCY) or not lead.startswith(names.EMERGENCY)
 
 
-def _response(utter_action: str, texts: Texts) -> BotMessage:
-    return {"text": texts.text_of(utter_action), "utter_action": utter_action}
-
-
 def guarded(on_new_message: Handler) -> Handler:
     """Wrap Rasa's handler so that every turn it handles is complete."""
+    memory = ConversationMemory()
 
     async def handle(message: UserMessage) -> None:
         channel = message.output_channel
         collected = Collected(channel)
         message.output_channel = collected
-        assessment = assess_safely(message.text or "")
+        assessment = assess_safely(message.text or "", memory.of(message.sender_id))
         try:
             await asyncio.wait_for(on_new_message(message), settings().turn_seconds)
         except asyncio.TimeoutError:
@@ -110,7 +110,11 @@ def guarded(on_new_message: Handler) -> Handler:
         except Exception as error:
             # The type alone: a traceback or message could hold what the person wrote.
             logger.error("A turn failed: %s.", type(error).__name__)
-        for said in complete_turn(collected.said, assessment, project_responses()):
+        turn = complete_turn(collected.said, assessment, project_responses())
+        responses = [said.get("utter_action") or "" for said in turn]
+        memory.keep(message.sender_id, assessment, responses)
+        await record_turn(message, assessment, outcome_of(responses))
+        for said in turn:
             await channel.send_response(message.sender_id, said)
 
     return handle

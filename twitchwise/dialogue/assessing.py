@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import logging
 
-from twitchwise.safety import Assessment, Memory, Outcome, assess
+from twitchwise.safety import REQUIRED_FLAGS, Assessment, Memory, Outcome, assess
+from twitchwise.safety.classifier import project_classifier
 
 logger = logging.getLogger(__name__)
 
 #: What is said where nobody could look at the message.
-UNASSESSED = Assessment(outcome=Outcome.ESCALATE)
-
+UNASSESSED = Assessment(outcome=Outcome.ESCALATE, outcomes=(Outcome.ESCALATE,))
 
 #: A sign that gets words of its own, and no answer on nutrition.
 _SELF_HARM = "self-harm"
@@ -25,9 +25,14 @@ def wording_for(assessment: Assessment) -> str:
     return assessment.person.value
 
 
+def has_new_sign(assessment: Assessment, mentioned: tuple[str, ...]) -> bool:
+    """Say whether weakness or numbness is mentioned that was not mentioned before."""
+    return any(sign in REQUIRED_FLAGS and sign not in mentioned for sign in assessment.affirmed)
+
+
 @functools.lru_cache(maxsize=16)  # A turn asks several times, and the guard once more.
 def _assess(text: str, memory: Memory | None) -> Assessment:
-    return assess(text, memory)
+    return assess(text, memory, classifier=project_classifier())
 
 
 def assess_safely(text: str, memory: Memory | None = None) -> Assessment:

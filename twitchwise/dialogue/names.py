@@ -13,12 +13,16 @@ FALLBACK = "utter_fallback"
 UNAVAILABLE = "utter_answer_unavailable"
 RESTARTED = "utter_restarted"
 NO_SOURCE = "utter_no_source"
+ASK_HUMAN = "utter_ask_human"
 SUGGESTIONS = "utter_suggestions"
 BEST_GUESS = "utter_best_guess"
 ASK_WHAT = "utter_ask_what"
 NO_MORE = "utter_no_more"
 SOURCES = "utter_sources"
 SOURCES_LATER = "utter_sources_later"
+
+#: What a response's name ends in where the conversation has had it before: the short form.
+AGAIN = "again"
 
 ANSWER_ACTION = "action_answer"
 SUGGEST_ACTION = "action_suggest_questions"
@@ -47,5 +51,9 @@ LAST_ANSWERS_SLOT = "last_answers"
 OFFERED_SLOT = "offered"
 #: Ids of the signs mentioned so far in the conversation.
 SIGNS_SLOT = "mentioned_signs"
+#: True where the last turn ended in the question whether there is weakness or numbness.
+ASKED_SLOT = "asked_about_signs"
+#: The wordings in which the conversation has had the escalation: "self", "other", "child".
+ESCALATED_SLOT = "escalated_for"
 #: True once ``utter_see_doctor`` was said for a sign of tier see-a-doctor-soon.
 ADVISED_SLOT = "advised"

@@ -51,6 +51,7 @@ class TurnState:
         answer_names_red_flag: whether that answer names weakness or numbness.
         advised: whether the conversation has had the see-doctor advice before this turn.
         denied: whether the message denies weakness or numbness, whatever else it mentions.
+        again: whether the conversation has had this lead, and nothing new is mentioned.
     """
 
     outcome: Outcome
@@ -62,6 +63,7 @@ class TurnState:
     answer_names_red_flag: bool
     advised: bool
     denied: bool = False
+    again: bool = False
 
 
 def is_inserted(action: str) -> bool:
@@ -69,12 +71,17 @@ def is_inserted(action: str) -> bool:
     return any(action == name or action.startswith(f"{name}_") for name in INSERTED)
 
 
-def lead_response(outcome: Outcome, wording: str) -> str | None:
-    """Return the response that comes before everything else, in the wording that fits."""
+def lead_response(outcome: Outcome, wording: str, again: bool = False) -> str | None:
+    """Return the response that comes before everything else, in the wording that fits.
+
+    An escalation that the conversation has had is repeated in brief; an emergency never is.
+    """
     lead = _LEADS.get(outcome)
-    if lead is None or wording == "self":
-        return lead
-    return f"{lead}_{wording}"
+    if lead is None:
+        return None
+    kind = "" if wording == "self" else f"_{wording}"
+    short = f"_{names.AGAIN}" if again and outcome is Outcome.ESCALATE else ""
+    return f"{lead}{kind}{short}"
 
 
 def closing_response(state: TurnState) -> str | None:
@@ -94,7 +101,7 @@ def next_action(state: TurnState) -> str:
     """Return the next action of the turn; ``action_listen`` once the disclaimer was said."""
     if names.DISCLAIMER in state.done:
         return RESTART if names.RESTARTED in state.done and RESTART not in state.done else LISTEN
-    lead = lead_response(state.outcome, state.wording)
+    lead = lead_response(state.outcome, state.wording, state.again)
     if lead is not None and lead not in state.done:
         return lead
     body = _body(state, has_lead=lead is not None)

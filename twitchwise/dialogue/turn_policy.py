@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from twitchwise.dialogue import names
 from twitchwise.dialogue.action_calls import tune_action_calls
-from twitchwise.dialogue.assessing import CRISIS, assess_safely, wording_for
+from twitchwise.dialogue.assessing import CRISIS, assess_safely, has_new_sign, wording_for
 from twitchwise.dialogue.question_shape import asks_something
 from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
 from twitchwise.safety import Assessment, Memory, Outcome
@@ -80,7 +80,7 @@ class TurnPolicy(RulePolicy):
         events: List[Event] = []
         if action == names.DISCLAIMER:
             # Not before: signs of this very message must not count as earlier ones.
-            events = _new_signs(tracker, assessment)
+            events = _remembered(tracker, assessment, state)
         if action == names.SEE_DOCTOR and assessment.outcome is Outcome.ADVISE:
             events.append(SlotSet(names.ADVISED_SLOT, True))
         return self._certain(action, domain, events)
@@ -115,6 +115,8 @@ class TurnPolicy(RulePolicy):
             # Said in this turn is not said before it.
             advised=bool(tracker.get_slot(names.ADVISED_SLOT)) and names.SEE_DOCTOR not in done,
             denied=Outcome.REMINDER in assessment.outcomes,
+            again=wording in (tracker.get_slot(names.ESCALATED_SLOT) or ())
+            and not has_new_sign(assessment, _mentioned(tracker)),
         )
 
     def _ruled_action(
@@ -190,15 +192,30 @@ def _slots_set_in(turn: List[Event]) -> Dict[str, Any]:
 
 def _assess(message: UserUttered, tracker: DialogueStateTracker) -> Assessment:
     """Assess the message as typed."""
-    memory = Memory(mentioned=tuple(tracker.get_slot(names.SIGNS_SLOT) or ()))
+    memory = Memory(bool(tracker.get_slot(names.ASKED_SLOT)), _mentioned(tracker))
     return assess_safely(message.text or "", memory)
 
 
-def _new_signs(tracker: DialogueStateTracker, assessment: Assessment) -> List[Event]:
-    """Return the event that keeps the signs mentioned for the first time."""
-    mentioned = list(tracker.get_slot(names.SIGNS_SLOT) or ())
+def _mentioned(tracker: DialogueStateTracker) -> Tuple[str, ...]:
+    return tuple(tracker.get_slot(names.SIGNS_SLOT) or ())
+
+
+def _remembered(
+    tracker: DialogueStateTracker, assessment: Assessment, state: TurnState
+) -> List[Event]:
+    """Return the events that keep what later turns need to know of this one."""
+    events: List[Event] = []
+    mentioned = _mentioned(tracker)
     new = [sign for sign in assessment.affirmed if sign not in mentioned]
-    return [SlotSet(names.SIGNS_SLOT, mentioned + new)] if new else []
+    if new:
+        events.append(SlotSet(names.SIGNS_SLOT, [*mentioned, *new]))
+    escalated = list(tracker.get_slot(names.ESCALATED_SLOT) or ())
+    if assessment.outcome is Outcome.ESCALATE and state.wording not in escalated:
+        events.append(SlotSet(names.ESCALATED_SLOT, [*escalated, state.wording]))
+    asked = names.CONDITIONAL in state.done
+    if asked != bool(tracker.get_slot(names.ASKED_SLOT)):
+        events.append(SlotSet(names.ASKED_SLOT, asked))
+    return events
 
 
 def _new_session_events(tracker: DialogueStateTracker) -> List[Event]:

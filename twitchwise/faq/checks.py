@@ -20,6 +20,7 @@ from twitchwise.faq.problems import Problem
 from twitchwise.faq.yaml_lines import Location, YamlProblem, load_yaml
 from twitchwise.safety.loading import load_rules
 from twitchwise.safety.rules import RulesError
+from twitchwise.safety.upkeep import require_sound
 
 LONGEST_ANSWER_WORDS = 90
 #: Aspects whose answers may state reference intakes, upper limits and what foods contain.
@@ -104,7 +105,7 @@ def _red_flag_problems(path: Path) -> Iterator[Problem]:
     """Yield what is wrong with the red flags; reading stops at the first mistake."""
     try:
         lines = load_yaml(path) if path.is_file() else None
-        load_rules(path)
+        require_sound(load_rules(path))
     except YamlProblem as error:
         yield Problem(path.name, error.line, f"{error.message}.", "compare with the lines around.")
     except RulesError as error:

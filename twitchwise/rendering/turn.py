@@ -26,10 +26,16 @@ _OUTCOMES = (
 
 @dataclass(frozen=True)
 class Button:
-    """A suggested reply: what it says, and what is sent when it is chosen."""
+    """A suggested reply (what is sent when it is chosen), or a link (``tel:`` or ``https:``)."""
 
     title: str
-    payload: str
+    payload: str = ""
+    url: str | None = None
+
+    @classmethod
+    def of(cls, button: dict[str, Any]) -> Button:
+        """Return the button of a message as Rasa hands it to a channel."""
+        return cls(button["title"], button.get("payload") or "", button.get("url"))
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Turn:
                 of the domain response) and ``answer`` (an :class:`AnswerCard` as metadata).
         """
         responses = [message.get("utter_action") or "" for message in messages]
-        turn = cls(outcome=_outcome_of(responses))
+        turn = cls(outcome=outcome_of(responses))
         for message in messages:
             if message.get("utter_action") == names.DISCLAIMER:
                 turn.disclaimer = message.get("text") or ""
@@ -121,7 +127,7 @@ class Turn:
             if message.get("text"):
                 turn.texts.append(message["text"])
             for button in message.get("buttons") or []:
-                turn.buttons.append(Button(button["title"], button["payload"]))
+                turn.buttons.append(Button.of(button))
             turn._add_card(message.get("answer") or {})
         return turn
 
@@ -137,7 +143,8 @@ class Turn:
                 self.sources.append(shown)
 
 
-def _outcome_of(responses: Sequence[str]) -> str:
+def outcome_of(responses: Sequence[str]) -> str:
+    """Return the strongest safety outcome that the named responses speak to."""
     for name, outcome in _OUTCOMES:
         if any(said == name or said.startswith(f"{name}_") for said in responses):
             return outcome

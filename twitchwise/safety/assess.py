@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from twitchwise.safety.classifier import Kind, SignClassifier, Unit
 from twitchwise.safety.context import Context, Person, classify, clause, person_of
 from twitchwise.safety.loading import default_rules
 from twitchwise.safety.matching import Findings, Mention, RaisingWord, find
@@ -45,10 +46,22 @@ class Outcome(str, Enum):
 
 
 _RANKS = {outcome: rank for rank, outcome in enumerate(reversed(Outcome))}
+# "Not all of a sudden": how far before a raising word a negation may stand, in words.
+_DENIED_WITHIN = 4
 # How far a raising word may stand from the sign, in words.
 _REACH = 30
 # `classify` looks no further than this many words before and after a sign.
 _WINDOW = 60
+#: How much likelier than weakness or numbness an emergency must be where the rules saw these, in
+#: log-odds: the words alone, "weak" and "numb", also stand in descriptions of emergencies.
+_RAISED_FROM = 1.5
+#: What the classifier's kinds are reported as.
+_DESCRIBED = {
+    Kind.STRENGTH: ("weakness", Outcome.ESCALATE),
+    Kind.FEELING: ("numbness", Outcome.ESCALATE),
+    Kind.EMERGENCY: ("described-emergency", Outcome.EMERGENCY),
+    Kind.CRISIS: ("self-harm", Outcome.EMERGENCY),
+}
 _Place = tuple[tuple[str, ...], int, int, tuple[bool, bool, bool]]
 _AS_ASKED = frozenset({Context.QUESTION, Context.HYPOTHETICAL, Context.HISTORY})
 
@@ -130,7 +143,12 @@ class _Run:
         self.results.append(_Result(outcome, flag, context, person, spans))
 
 
-def assess(text: str, memory: Memory | None = None, rules: Rules | None = None) -> Assessment:
+def assess(
+    text: str,
+    memory: Memory | None = None,
+    rules: Rules | None = None,
+    classifier: SignClassifier | None = None,
+) -> Assessment:
     """Decide what the reply to a message must do for the person's safety.
 
     Takes any string and never fails on one.
@@ -139,6 +157,7 @@ def assess(text: str, memory: Memory | None = None, rules: Rules | None = None) 
         text: The message as it came in.
         memory: What earlier turns bring along.
         rules: Other rules than the project's own, for tests.
+        classifier: Adds signs that the rules did not see; without it, the rules decide alone.
     """
     rules = rules or default_rules()
     memory = memory or Memory()
@@ -147,6 +166,8 @@ def assess(text: str, memory: Memory | None = None, rules: Rules | None = None) 
     _read_mentions(run)
     _read_reply(run)
     _combine(run)
+    if classifier is not None:
+        _add_described(run, classifier)
     return _summary(run)
 
 
@@ -329,7 +350,7 @@ def _raised_by(
 
 def _not_denied(found: Findings, word: RaisingWord) -> bool:
     """Not "no trouble with speech", "not sudden", "my speech is fine"."""
-    before = found.tokens[max(0, word.start - 2) : word.start]
+    before = found.tokens[max(0, word.start - _DENIED_WITHIN) : word.start]
     if (
         not {"no", "not", "without", "never", "isnt", "nor"}.isdisjoint(before)
         and word.label.group != "unable-to-move"
@@ -361,7 +382,12 @@ def _trouble_next_door(found: Findings, word: RaisingWord, first: int, after: in
     if not joined or any(token in HARD_BREAKS or token == SOFT_BREAK for token in zone):
         return False
     words = found.rules.words
-    return not words["trouble"].isdisjoint(zone) and words["twitch"].isdisjoint(zone)
+    in_trouble = word.label.group in _TROUBLES or not words["trouble"].isdisjoint(zone)
+    return in_trouble and words["twitch"].isdisjoint(zone)
+
+
+# These are signs by themselves, while "my face" or "talk" need trouble beside them.
+_TROUBLES = frozenset({"fainting", "chest-pain"})
 
 
 def _belongs_to(found: Findings, word: RaisingWord, mention: Mention) -> bool:
@@ -416,6 +442,34 @@ def _counts_alone(found: Findings, word: RaisingWord) -> bool:
         or not _GOES_ON.isdisjoint(tokens)
         or not found.rules.words["trouble"].isdisjoint(tokens)
     )
+
+
+def _add_described(run: _Run, classifier: SignClassifier) -> None:
+    """Add what the classifier sees where the rules saw no sign.
+
+    In a sentence in which they saw weakness or numbness that somebody has, it can only add that
+    this is an emergency.
+    """
+    found = run.found
+    seen = [
+        Unit(mention.start, mention.end)
+        for mention in found.mentions
+        if _is_grave(run.rules.flags[mention.sign.flag])
+    ]
+    hits = classifier.find(found.text, seen, found.masked)
+    if any(result.outcome is Outcome.ESCALATE for result in run.results):
+        sentences = {Unit(*found.sentence(mention)) for mention, _ in run.present}
+        raised = [classifier.judge(found.text, unit, found.masked) for unit in sorted(sentences)]
+        hits += [hit for hit in raised if hit is not None and hit.lead >= _RAISED_FROM]
+    for hit in hits:
+        flag, outcome = _DESCRIBED[hit.kind]
+        mention = Mention(Sign(flag), hit.unit.start, hit.unit.end, negative=True)
+        run.affirmed[flag] = None
+        run.add(outcome, flag, Context.UNCERTAIN, [hit.unit], person_of(found, mention))
+
+
+def _is_grave(flag: Flag) -> bool:
+    return flag.required or (flag.tier is Tier.EMERGENCY and not flag.only_with)
 
 
 def _as_mention(word: RaisingWord) -> Mention:

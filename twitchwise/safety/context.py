@@ -21,6 +21,8 @@ _BARE_VERBS = frozenset({"be", "have", "has", "feel", "get", "cause", "been"})
 _STATES = frozenset(
     {"numb", "weak", "paralysed", "paralyzed", "floppy", "limp", "weaker", "asleep", "slurred"}
 )
+# A piece of so many words after a comma can only say when.
+_ONLY_WHEN = 3
 _WITHIN = frozenset(
     {
         "in", "on", "of", "down", "up", "across", "around", "under", "along", "to", "from",
@@ -308,7 +310,7 @@ def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
             opening -= 1
         if any(hit[0] <= opening + 1 for hit in found.cues("history_old", opening, first)):
             first = opening
-    hits = found.cues("history_old", first, after)
+    hits = found.cues("history_old", first, _own_statement(found, mention, after))
     excluded = found.cues("history_not", first, min(end, after + 2))
     hits = [hit for hit in hits if not any(no[0] <= hit[0] < no[1] for no in excluded)]
     if not hits and not _names_past_year(found.tokens[first:after]):
@@ -322,6 +324,18 @@ def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
         if not any(hit[0] <= cue[0] < hit[1] for hit in done):
             return False
     return True
+
+
+def _own_statement(found: Findings, mention: Mention, after: int) -> int:
+    """Where the statement of the sign ends: "numb foot, I used to run" dates the running.
+
+    A piece after a comma that only says when ("numb foot, five years ago") belongs to it.
+    """
+    for place in range(mention.end, after):
+        if found.tokens[place] == SOFT_BREAK:
+            piece = after - place - 1
+            return after if piece <= _ONLY_WHEN else place
+    return after
 
 
 def _names_past_year(tokens: tuple[str, ...]) -> bool:
@@ -412,6 +426,8 @@ def _question_start(found: Findings, mention: Mention, start: int) -> int | None
         token = tokens[index]
         following = tokens[index + 1]
         if token in words["wh"]:
+            if _is_relative(found, index, start):
+                continue
             return index
         if token in ("if", "whether"):
             if any(hit[1] == index for hit in found.cues("lead_in", start, index)):
@@ -422,6 +438,19 @@ def _question_start(found: Findings, mention: Mention, start: int) -> int | None
         if token in words["aux"] and _opens_question(found, index, start, mention):
             return index
     return None
+
+
+def _is_relative(found: Findings, index: int, start: int) -> bool:
+    """Whether "which" or "who" tells more of what stands before it ("my toe, which is numb")."""
+    tokens = found.tokens
+    before = tokens[index - 2 : index] if index - 2 >= start else ()
+    about = found.rules.words["part"] | found.rules.words["relative"] | found.rules.words["child"]
+    return (
+        tokens[index] in ("which", "who")
+        and before[1:] == (SOFT_BREAK,)
+        and before[0] in about
+        and tokens[index + 1] in found.rules.words["aux"]
+    )
 
 
 def _opens_question(found: Findings, index: int, start: int, mention: Mention) -> bool:

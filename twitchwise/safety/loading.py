@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from twitchwise.safety.rules import (
     Tier,
 )
 
-__all__ = ["default_rules", "load_rules"]
+__all__ = ["RULES_FILE", "default_rules", "load_rules"]
 
 RULES_FILE = Path("data") / "faq" / "red_flags.yml"
 
@@ -288,9 +289,9 @@ class _Compiler:
         phrase = self._phrase(self._string(entry, where))
         if not phrase:
             raise self._error(where, "has no word besides small ones", "add a telling word")
-        return phrase, self._conditions(flag, options, where)
+        return phrase, self._conditions(flag, options, where, f"{flag}: {entry}")
 
-    def _conditions(self, flag: str, options: Mapping[str, Any], where: str) -> Sign:
+    def _conditions(self, flag: str, options: Mapping[str, Any], where: str, rule: str) -> Sign:
         for key in options:
             if key not in ("not_with", "needs"):
                 raise self._error(
@@ -303,6 +304,7 @@ class _Compiler:
             flag=flag,
             not_with=self._word_list(str(not_with), where) if not_with else frozenset(),
             needs_person=options.get("needs") == "person",
+            rule=rule,
         )
 
     def _check_references(self) -> None:
@@ -338,7 +340,7 @@ class _Compiler:
                 pattern=self._regex(
                     self._string(entry.get("regex"), f"{where}.regex"), f"{where}.regex"
                 ),
-                sign=self._conditions(flag, options, where),
+                sign=self._conditions(flag, options, where, f"frame: {name}"),
             )
             for start in self._starts(entry.get("start"), where):
                 by_start.setdefault(start, []).append(frame)
@@ -359,11 +361,14 @@ class _Compiler:
             where = f"lookalikes[{self._string(group.get('group'), f'lookalikes[{number}].group')}]"
             mask = self._mask(group, where)
             for phrase in self._strings(group.get("phrases", []), f"{where}.phrases"):
-                entries.append((self._phrase(phrase, strict=True), mask))
+                named = replace(mask, rule=f"look-alike: {phrase}")
+                entries.append((self._phrase(phrase, strict=True), named))
             for index, pattern in enumerate(
                 self._strings(group.get("regex", []), f"{where}.regex"), 1
             ):
-                patterns.append((self._regex(pattern, f"{where}.regex[{index}]"), mask))
+                entry = f"{where}.regex[{index}]"
+                named = replace(mask, rule=f"look-alike: {pattern}")
+                patterns.append((self._regex(pattern, entry), named))
         return PhraseIndex(entries), tuple(patterns)
 
     def _mask(self, group: Mapping[str, Any], where: str) -> Mask:
@@ -382,10 +387,11 @@ class _Compiler:
         entries: list[tuple[tuple[Surface, ...], Raise]] = []
         for name, item in self._mapping(self.data["raising"], "raising").items():
             group = self._mapping(item, f"raising.{name}")
-            label = Raise(group=name, near=bool(group.get("near", False)))
+            near = bool(group.get("near", False))
             for phrase in self._strings(group.get("phrases"), f"raising.{name}.phrases"):
                 # Exact words here: "fall" must not take in "fallen arches".
                 words = [w for w in normalise(phrase).tokens if w not in self.fillers and w != "to"]
+                label = Raise(group=name, near=near, rule=f"raising {name}: {phrase}")
                 entries.append((tuple(frozenset({w}) for w in words), label))
         return PhraseIndex(entries)
 

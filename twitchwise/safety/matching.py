@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from twitchwise.safety.normalise import HARD_BREAKS, LINE_BREAK, SOFT_BREAK, Text
-from twitchwise.safety.rules import Raise, Rules, Sign
+from twitchwise.safety.rules import Mask, Raise, Rules, Sign
 
 __all__ = ["Findings", "Hit", "Mention", "RaisingWord", "find"]
 
@@ -58,12 +58,17 @@ class Findings:
         soft: list[Mention],
         raising: list[RaisingWord],
         cues: Mapping[str, list[Hit]],
+        masked: Set[int],
+        set_aside: frozenset[str],
     ) -> None:
         self.rules = rules
         self.text = text
         self.tokens = text.tokens
         self.mentions = mentions
         self.soft = soft
+        # Tokens of look-alikes, and the entries of those found.
+        self.masked = masked
+        self.set_aside = set_aside
         self.raising = raising
         self._raising_starts = [word.start for word in raising]
         self._cues = cues
@@ -114,7 +119,13 @@ class Findings:
 def find(text: Text, rules: Rules) -> Findings:
     """Search a message with all rules."""
     stream, places = _stream(text, rules)
-    masked, soft = _look_alikes(text, rules, stream, places)
+    look_alikes = _look_alikes(text, rules, stream, places)
+    masked = {place for first, after, _ in look_alikes for place in range(first, after)}
+    soft = [
+        Mention(Sign(mask.soft), first, after, negative=False)
+        for first, after, mask in look_alikes
+        if mask.soft
+    ]
     mentions = [
         m
         for m in _mentions(text, rules, stream, places, masked)
@@ -124,8 +135,13 @@ def find(text: Text, rules: Rules) -> Findings:
     cues: dict[str, list[Hit]] = {}
     for start, end, kind in rules.cues.scan(text.tokens):
         cues.setdefault(kind, []).append((start, end))
-    raising = _raising(text, rules, stream, places)
-    return Findings(rules, text, mentions, soft, raising, cues)
+    raising = [
+        word
+        for word in _raising(text, rules, stream, places)
+        if not masked.issuperset(range(word.start, word.end))
+    ]
+    set_aside = frozenset(mask.rule for _, _, mask in look_alikes)
+    return Findings(rules, text, mentions, soft, raising, cues, masked, set_aside)
 
 
 def _stream(text: Text, rules: Rules) -> tuple[list[str], list[int]]:
@@ -146,21 +162,19 @@ def _stream(text: Text, rules: Rules) -> tuple[list[str], list[int]]:
 
 def _look_alikes(
     text: Text, rules: Rules, stream: list[str], places: list[int]
-) -> tuple[set[int], list[Mention]]:
-    """The tokens to set aside, and those whose reply keeps the softer form."""
-    masked: set[int] = set()
-    soft: list[Mention] = []
+) -> list[tuple[int, int, Mask]]:
+    """The look-alikes, with the first token of each and the token after its last."""
     found = [
-        (places[start], places[end - 1] + 1, mask) for start, end, mask in rules.masks.scan(stream)
+        (places[start], places[end - 1] + 1, mask)
+        for start, end, mask in rules.masks.scan(stream)
+        if mask.rule not in rules.disabled
     ]
     for pattern, mask in rules.mask_patterns:
+        if mask.rule in rules.disabled:
+            continue
         for match in pattern.finditer(text.text):
             found.append((*_token_range(text, match.start(), match.end()), mask))
-    for first, after, mask in found:
-        masked.update(range(first, after))
-        if mask.soft:
-            soft.append(Mention(Sign(mask.soft), first, after, negative=False))
-    return masked, soft
+    return found
 
 
 def _token_range(text: Text, start: int, end: int) -> Hit:
@@ -172,6 +186,8 @@ def _mentions(
     text: Text, rules: Rules, stream: list[str], places: list[int], masked: set[int]
 ) -> Iterator[Mention]:
     for start, end, sign in rules.signs.scan(stream):
+        if sign.rule in rules.disabled:
+            continue
         first, after = places[start], places[end - 1] + 1
         # A phrase of which a part is set aside is not the phrase ("dead tired legs").
         if end - start > 1 and any(place in masked for place in places[start:end]):
@@ -194,6 +210,8 @@ def _framed(text: Text, rules: Rules, masked: set[int]) -> Iterator[Mention]:
         if not clear or reach not in known:
             hits = []
             for frame in frames:
+                if frame.sign.rule in rules.disabled:
+                    continue
                 match = frame.pattern.match(searched, text.starts[place] + len(token))
                 if match:
                     _, after = _token_range(text, text.starts[place], match.end())
@@ -234,6 +252,7 @@ def _raising(text: Text, rules: Rules, stream: list[str], places: list[int]) -> 
     found = [
         RaisingWord(places[start], places[end - 1] + 1, label)
         for start, end, label in rules.raising.scan(stream)
+        if label.rule not in rules.disabled
     ]
     if found and rules.raising_lookalikes is not None:
         harmless: set[int] = set()

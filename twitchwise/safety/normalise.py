@@ -72,6 +72,11 @@ _SPELLINGS = {
     "u": "you", "ur": "your", "cuz": "because", "bc": "because", "coz": "because",
     "cos": "because", "becuase": "because", "w": "with", "thats": "that",
 }  # fmt: skip
+# Words that say nothing and may stand anywhere ("I can't actually breathe").
+_EMPTY = frozenset(
+    {"actually", "literally", "honestly", "basically", "seriously", "genuinely", "truly"}
+)
+_HARDLY = frozenset({"barely", "hardly", "scarcely"})
 _UNABLE = frozenset({"unable", "inability", "incapable"})
 
 
@@ -186,6 +191,12 @@ def _contract(tokens: list[str]) -> list[str]:
                 result.append(_NEGATED_VERBS[token])
                 index += 2
                 continue
+        if token in _EMPTY:
+            index += 1
+            continue
+        if token in ("can", "could") and following in _HARDLY:
+            index += 1  # "can barely move" asks nothing
+            continue
         if token in ("not", "isnt", "arent", "wasnt", "werent") and following == "able":
             result.append("cant")
             index += 3 if tokens[index + 2 : index + 3] == ["to"] else 2

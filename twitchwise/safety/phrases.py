@@ -34,6 +34,14 @@ class PhraseIndex(Generic[Label]):
                     seconds.setdefault(second, []).append((rest, label))
         self.vocabulary = frozenset(words)
 
+    def labels(self) -> Iterator[Label]:
+        """Every label, as often as phrases have it."""
+        for found in self._single.values():
+            yield from found
+        for seconds in self._longer.values():
+            for phrases in seconds.values():
+                yield from (label for _, label in phrases)
+
     def scan(self, words: Sequence[str]) -> Iterator[tuple[int, int, Label]]:
         """Every phrase found, as first word, word after the last, and label."""
         count = len(words)

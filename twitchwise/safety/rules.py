@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ __all__ = [
     "Tier",
 ]
 
+_NEVER = re.compile("(?!)")
 REQUIRED_FLAGS = ("weakness", "numbness")
 """Flags without which the assistant must not start."""
 
@@ -64,11 +65,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class Sign:
-    """What a phrase or a frame stands for, with its conditions."""
+    """What a phrase or a frame stands for, with its conditions. ``rule`` names its entry."""
 
     flag: str
     not_with: frozenset[str] = frozenset()
     needs_person: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Mask:
     """A look-alike. ``soft`` names the flag whose softer form the reply keeps."""
 
     soft: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Raise:
 
     group: str
     near: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,25 @@ class Rules:
     common_words: frozenset[str]
     glued: re.Pattern[str]
     vocabulary: frozenset[str]
+    # Entries that are left out, by `Sign.rule` and the like: shows what a rule is good for.
+    disabled: frozenset[str] = frozenset()
+
+    def without(self, *entries: str) -> Rules:
+        """The rules as if these entries were not there."""
+        return replace(self, disabled=self.disabled | set(entries))
+
+    def without_guesses(self) -> Rules:
+        """The rules alone: no typing error is guessed."""
+        return replace(self, stems=(), glued=_NEVER)
+
+    def all_entries(self) -> frozenset[str]:
+        """The names of all phrases, frames, look-alikes and raising words."""
+        signs = [sign.rule for sign in self.signs.labels()]
+        frames = [frame.sign.rule for frames in self.frames.values() for frame in frames]
+        masks = [mask.rule for mask in self.masks.labels()]
+        patterns = [mask.rule for _, mask in self.mask_patterns]
+        raising = [word.rule for word in self.raising.labels()]
+        return frozenset([*signs, *frames, *masks, *patterns, *raising])
 
     def speller(self, word: str) -> str:
         """The stem that a misspelt word stands for, or the word itself."""

@@ -35,10 +35,18 @@ def main(host: str, port: int, action_server_url: str) -> None:
         # The HTTP API can read and change every conversation; the channels do not need it.
         enable_api=False,
         server_listeners=[
+            (_deliver_escalations, "before_server_start"),
             (_collect_garbage_from_now_on, "after_server_start"),
             (endpoints.action.close, "after_server_stop"),
         ],
     )
+
+
+async def _deliver_escalations(*_: object) -> None:
+    """Start to deliver what an earlier process has left, before the first message comes."""
+    from twitchwise.escalations.recorder import project_recorder
+
+    project_recorder()
 
 
 async def _collect_garbage_from_now_on(*_: object) -> None:

@@ -19,8 +19,10 @@ def main(model_name: str) -> int:
         faq = load_faq()
         load_rules(faq_folder() / RED_FLAGS)
         from twitchwise.nlu.spacy_pipeline import build_pipeline
+        from twitchwise.safety.training import build_if_needed
 
         build_pipeline(faq)
+        build_if_needed()
         _train(model_name)
     except TwitchwiseError as error:
         print(str(error).splitlines()[-1])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import twitchwise
 from twitchwise.errors import TwitchwiseError
-from twitchwise.paths import models_folder, project_root
+from twitchwise.paths import models_folder, project_root, safety_classifier_file
 
 #: What a model depends on, besides our own package: Rasa's cache does not see its helper modules.
 _SOURCES = ("config.yml", "domain.yml", "requirements.lock", "data")
@@ -54,9 +55,17 @@ def model_is_current() -> bool:
     mark = models_folder() / _MARK
     return (
         model_path().is_file()
+        and safety_classifier_file().is_file()
         and mark.is_file()
         and mark.read_text(encoding="utf-8").strip() == sources_hash()
     )
+
+
+@functools.lru_cache(maxsize=1)
+def model_version() -> str:
+    """Return the beginning of the hash of what the model in use was trained from."""
+    mark = models_folder() / _MARK
+    return mark.read_text(encoding="utf-8").strip()[:12] if mark.is_file() else ""
 
 
 def mark_model(trained_from: str) -> None:

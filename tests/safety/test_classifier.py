@@ -1,0 +1,207 @@
+"""The classifier that adds what the rules do not see, and takes nothing away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluation.leaks import Phrase, find_leaks
+from twitchwise.errors import TwitchwiseError
+from twitchwise.paths import safety_classifier_file
+from twitchwise.safety import Outcome, assess, default_rules, normalise
+from twitchwise.safety import classifier as classifying
+from twitchwise.safety.classifier import Kind, SignClassifier, Unit, project_classifier, units
+from twitchwise.safety.training import (
+    Example,
+    build_if_needed,
+    phrases_folder,
+    read_examples,
+    train,
+)
+
+HERE = Path(__file__).parent
+SMALL = [
+    *(Example(f"my {part} lets the {thing} slip", Kind.STRENGTH)
+      for part in ("hand", "thumb", "arm") for thing in ("cup", "pen", "fork")),
+    *(Example(f"my {part} does not notice the {thing}", Kind.FEELING)
+      for part in ("foot", "toe", "heel") for thing in ("floor", "sock", "stone")),
+    *(Example(f"she is {how} on the floor", Kind.EMERGENCY) for how in ("blue", "stiff", "cold")),
+    *(Example(f"i see no way {how}", Kind.CRISIS) for how in ("out", "on", "forward")),
+    *(Example(f"which {food} have magnesium", Kind.NONE) for food in ("nuts", "seeds", "beans")),
+    *(Example(f"my {part} twitches on the {place}", Kind.NONE)
+      for part in ("hand", "foot", "arm") for place in ("sofa", "bus", "bed")),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def classifier() -> SignClassifier:
+    """The project's own, trained if need be."""
+    build_if_needed()
+    found = project_classifier()
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def small() -> SignClassifier:
+    return train(SMALL)
+
+
+def pieces(text: str) -> list[str]:
+    normal = normalise(text)
+    return [" ".join(normal.tokens[unit.start : unit.end]) for unit in units(normal)]
+
+
+def test_a_message_is_looked_at_by_sentence_and_by_clause() -> None:
+    assert pieces("Hello there. My cup falls and I twitch, is it salt?") == [
+        "hello there",
+        "my cup falls and i twitch , is it salt",
+        "my cup falls",
+        "is it salt",
+    ]
+
+
+def test_a_sentence_without_end_is_cut() -> None:
+    found = list(units(normalise("twitch " * 1000)))
+    assert max(unit.end - unit.start for unit in found) <= 60
+    assert {place for unit in found for place in range(*unit)} == set(range(1000))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my wrist lets the plate slip", Kind.STRENGTH),
+        ("my ankle does not notice the sock", Kind.FEELING),
+        ("she is blue on the stairs", Kind.EMERGENCY),
+        ("i see no way out of this", Kind.CRISIS),
+        ("which grains have magnesium", None),
+    ],
+)
+def test_it_learns_from_phrases(small: SignClassifier, text: str, kind: Kind | None) -> None:
+    hits = small.find(normalise(text))
+    assert (hits[0].kind if hits else None) is kind
+
+
+def test_what_is_about_one_part_teaches_about_another(small: SignClassifier) -> None:
+    assert any("a part" in name for name in small.columns)
+
+
+def test_a_text_without_known_features_is_nothing(small: SignClassifier) -> None:
+    assert small.find(normalise("")) == []
+    assert small.find(normalise("我的脚麻了")) == []
+    assert small.scores(["ζζζ"]) is None
+
+
+def test_sentences_in_which_the_rules_saw_something_are_left_out(small: SignClassifier) -> None:
+    normal = normalise("my hand lets the cup slip")
+    assert small.find(normal)
+    assert small.find(normal, seen=[Unit(1, 2)]) == []
+
+
+def test_look_alikes_are_not_looked_at(small: SignClassifier) -> None:
+    normal = normalise("my hand lets the cup slip")
+    assert small.find(normal, masked=frozenset(range(len(normal.tokens)))) == []
+
+
+def test_it_is_kept_and_read_again(small: SignClassifier, tmp_path: Path) -> None:
+    file = tmp_path / "not there yet" / "classifier.npz"
+    small.save(file, "hash")
+    again = SignClassifier.load(file)
+    assert classifying.trained_from(file) == "hash"
+    words = ["my", "hand", "lets", "the", "cup", "slip"]
+    before, after = small.scores(words), again.scores(words)
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(after, before)
+    assert (again.parts, again.threshold) == (small.parts, small.threshold)
+
+
+def test_training_twice_gives_the_same(small: SignClassifier) -> None:
+    again = train(SMALL)
+    assert again.columns == small.columns
+    np.testing.assert_array_equal(again.weights, small.weights)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"nonsense"])
+def test_without_a_classifier_the_rules_go_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    content: bytes | None,
+) -> None:
+    file = tmp_path / "safety_classifier.npz"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(classifying, "safety_classifier_file", lambda: file)
+    project_classifier.cache_clear()
+    assert project_classifier() is None
+    project_classifier.cache_clear()
+    assert "twitchwise build-safety" in caplog.text
+    assert assess("my foot is numb", classifier=None).outcome is Outcome.ESCALATE
+
+
+EVERYTHING = [
+    case["text"]
+    for group in yaml.safe_load((HERE / "cases.yml").read_text("utf-8")).values()
+    for case in group
+]
+
+
+@pytest.mark.parametrize("text", EVERYTHING)
+def test_it_takes_nothing_away(classifier: SignClassifier, text: str) -> None:
+    assert assess(text, classifier=classifier).outcome >= assess(text).outcome
+
+
+@given(st.text(st.characters(), max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_string_is_assessed(text: str) -> None:
+    assert assess(text, classifier=project_classifier()).outcome >= assess(text).outcome
+
+
+def test_it_stays_small(classifier: SignClassifier) -> None:
+    assert safety_classifier_file().stat().st_size < 20_000_000
+
+
+def test_no_phrase_stands_in_what_measures_it() -> None:
+    phrases = [example.text for example in read_examples(phrases_folder())]
+    measured = [
+        Phrase(row["text"], f"{name}: {group}")
+        for name in ("held_out", "development")
+        for group, rows in yaml.safe_load((HERE / f"{name}.yml").read_text("utf-8")).items()
+        for row in rows
+    ]
+    assert len(measured) > 1000
+    assert [str(leak) for leak in find_leaks(measured, phrases)] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("label: strength\nphrases: [a, 1]", ["phrase 2 is 1", "quotes"]),
+        ("label: strenght\nphrases: [a]", ["'strenght'", "strength, feeling"]),
+        ("label: none", ["label, about, phrases"]),
+        ("- a", ["label, about, phrases"]),
+        ("label: [", ["is no YAML"]),
+        ("label: none\nphrases: [a]", ["no phrases for: crisis, emergency, feeling, strength"]),
+    ],
+)
+def test_wrong_phrases_are_one_clear_line(tmp_path: Path, content: str, words: list[str]) -> None:
+    (tmp_path / "own.yml").write_text(content, encoding="utf-8")
+    with pytest.raises(TwitchwiseError) as raised:
+        read_examples(tmp_path)
+    assert "\n" not in str(raised.value)
+    for word in words:
+        assert word in str(raised.value)
+
+
+def test_rules_that_are_no_longer_lean_are_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    from twitchwise.safety import RulesError, upkeep
+
+    monkeypatch.setattr(upkeep, "collisions", lambda _: ["water"])
+    with pytest.raises(RulesError, match="'water' is an ordinary word"):
+        upkeep.require_sound(default_rules())

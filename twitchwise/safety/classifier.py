@@ -1,0 +1,305 @@
+"""A small linear classifier that adds mentions which the rules did not see, and takes none away.
+
+People describe weakness and numbness without these words ("I need two hands for the kettle"). The
+classifier looks at the sentences in which no rule found a sign, and at the clauses of each. It is
+trained by :mod:`twitchwise.safety.training` from the phrases in ``data/safety/``; without it the
+rules go on alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import snowballstemmer
+
+from twitchwise.paths import safety_classifier_file
+from twitchwise.safety.normalise import HARD_BREAKS, SOFT_BREAK, Text
+
+__all__ = ["Hit", "Kind", "SignClassifier", "Unit", "project_classifier", "units"]
+
+logger = logging.getLogger(__name__)
+Array = npt.NDArray[Any]
+
+#: A sentence that never ends is looked at in pieces of so many words.
+_LONGEST_UNIT = 60
+#: A shorter clause says too little by itself.
+_SHORTEST_CLAUSE = 3
+_JOINERS = frozenset({"but", "and", "or", "so", "because", "since", "although", "though", "then"})
+_PART = "a part"
+#: What a message twice as long asks for, as a log-odds ratio; up to so many words, nothing.
+_MARGIN = 1.1
+_SHORT = 10
+_stemmer = snowballstemmer.stemmer("english")
+
+
+class Kind(str, Enum):
+    """What a clause describes."""
+
+    STRENGTH = "strength"
+    FEELING = "feeling"
+    EMERGENCY = "emergency"
+    CRISIS = "crisis"
+    NONE = "none"
+
+
+#: The heads of the classifier, in the order of the columns of its weights. ``any`` says whether
+#: there is a sign, the next three which, ``feeling`` tells lost feeling from lost strength.
+HEADS = ("any", "mention", "emergency", "crisis", "feeling")
+
+
+class Unit(NamedTuple):
+    """A sentence or a clause: tokens ``start`` to ``end`` (exclusive)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A sign that the classifier sees in a unit.
+
+    Attributes:
+        kind: what is described.
+        unit: where.
+        score: log-odds that there is a sign at all.
+        lead: by how much the kind is likelier than weakness or numbness, in log-odds; 0 for these.
+    """
+
+    kind: Kind
+    unit: Unit
+    score: float
+    lead: float = 0.0
+
+
+def units(text: Text, start: int = 0, end: int | None = None) -> Iterator[Unit]:
+    """Yield the sentences between two tokens, and the clauses of those that have several."""
+    end = len(text.tokens) if end is None else end
+    for sentence in _pieces(text.tokens, start, end, HARD_BREAKS, ()):
+        yield sentence
+        clauses = list(_pieces(text.tokens, *sentence, frozenset({SOFT_BREAK}), _JOINERS))
+        if len(clauses) > 1:
+            yield from (c for c in clauses if c.end - c.start >= _SHORTEST_CLAUSE)
+
+
+def _pieces(
+    tokens: Sequence[str],
+    start: int,
+    end: int,
+    breaks: frozenset[str],
+    joiners: frozenset[str] | tuple[()],
+) -> Iterator[Unit]:
+    """Yield what stands between breaks; a joiner parts only what is long enough before it."""
+    first = start
+    for place in range(start, end):
+        token = tokens[place]
+        long_enough = place - first >= _SHORTEST_CLAUSE
+        if token in breaks or (token in joiners and long_enough) or place - first >= _LONGEST_UNIT:
+            if place > first:
+                yield Unit(first, place)
+            first = place + 1 if token in breaks or token in joiners else place
+    if end > first:
+        yield Unit(first, end)
+
+
+class Features:
+    """Turns the words of a unit into features: stems, pairs of them, and pairs one word apart.
+
+    A part of the body is only "a part", so that phrases about one teach about all. Groups of
+    letters and runs of three were tried: no better, for twice the memory.
+    """
+
+    def __init__(self, parts: frozenset[str]) -> None:
+        self._parts = parts
+
+    def of(self, words: Sequence[str]) -> list[str]:
+        """Return the features of a unit, with repetitions."""
+        stems = ["^", *(_PART if word in self._parts else _stem(word) for word in words), "$"]
+        features = stems[1:-1]
+        for first, second in itertools.pairwise(stems):
+            features.append(f"{first} {second}")
+        for first, third in zip(stems, stems[2:], strict=False):
+            features.append(f"{first} _ {third}")
+        return features
+
+
+@functools.lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return str(_stemmer.stemWord(word))
+
+
+class SignClassifier:
+    """TF-IDF of :class:`Features`, and a logistic regression for each of :data:`HEADS`.
+
+    Attributes:
+        columns: the column of each feature.
+        idf: inverse document frequency of each feature.
+        weights: features × heads.
+        intercepts: one a head.
+        parts: words for parts of the body.
+        threshold: the score of ``any`` from which there is a sign (docs/safety.md).
+    """
+
+    def __init__(
+        self,
+        columns: dict[str, int],
+        idf: Array,
+        weights: Array,
+        intercepts: Array,
+        parts: frozenset[str],
+        threshold: float,
+    ) -> None:
+        self.columns = columns
+        self.idf = idf
+        self.weights = weights
+        self.intercepts = intercepts
+        self.parts = parts
+        self.threshold = threshold
+        self._features = Features(parts)
+
+    def find(
+        self, text: Text, seen: Sequence[Unit] = (), masked: AbstractSet[int] = frozenset()
+    ) -> list[Hit]:
+        """Return the signs of a message, at most one a sentence or clause, strongest first.
+
+        Args:
+            text: the normalised message.
+            seen: where the rules found something; sentences that hold it are left out.
+            masked: tokens that the rules set aside as look-alikes; they are not looked at.
+        """
+        hits = []
+        starts = [place.start for place in seen]
+        for unit in units(text):
+            if any(unit.start <= start < unit.end for start in starts):
+                continue
+            hit = self.judge(text, unit, masked)
+            if hit is not None:
+                hits.append(hit)
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def judge(self, text: Text, unit: Unit, masked: AbstractSet[int] = frozenset()) -> Hit | None:
+        """Return the sign that a sentence or clause describes, None where there is none."""
+        words = [
+            text.tokens[place]
+            for place in range(unit.start, unit.end)
+            if place not in masked and text.tokens[place] != SOFT_BREAK
+        ]
+        # What is left of "he is the weakest link" says nothing.
+        if len(words) < min(_SHORTEST_CLAUSE, unit.end - unit.start):
+            return None
+        scores = self.scores(words)
+        if scores is None or scores[0] < self.threshold + margin(len(text.tokens)):
+            return None
+        score, mention, emergency, crisis, feeling = (float(value) for value in scores)
+        if crisis > max(mention, emergency):
+            return Hit(Kind.CRISIS, unit, score, crisis - mention)
+        if emergency > mention:
+            return Hit(Kind.EMERGENCY, unit, score, emergency - mention)
+        return Hit(Kind.FEELING if feeling > 0 else Kind.STRENGTH, unit, score)
+
+    def scores(self, words: Sequence[str]) -> Array | None:
+        """Return the log-odds of each head; None where no feature is known."""
+        counts: dict[int, int] = {}
+        for feature in self._features.of(words):
+            column = self.columns.get(feature)
+            if column is not None:
+                counts[column] = counts.get(column, 0) + 1
+        if not counts:
+            return None
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        values = (1 + np.log(times)) * self.idf[columns]
+        values /= np.sqrt(values @ values)
+        scores: Array = values @ self.weights[columns] + self.intercepts
+        return scores
+
+    def save(self, file: Path, sources: str) -> None:
+        """Write plain arrays, which cannot run code when they are loaded.
+
+        Args:
+            file: where to.
+            sources: the hash of what it was trained from.
+        """
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f"{file.name}.partial.npz")
+        np.savez(
+            partial,
+            features=_packed(sorted(self.columns, key=self.columns.__getitem__)),
+            parts=_packed(sorted(self.parts)),
+            idf=self.idf,
+            weights=self.weights,
+            intercepts=self.intercepts,
+            threshold=self.threshold,
+            sources=_packed([sources]),
+        )
+        partial.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> SignClassifier:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            OSError, ValueError, KeyError: the file is missing or broken.
+        """
+        with np.load(file, allow_pickle=False) as saved:
+            return cls(
+                columns={name: place for place, name in enumerate(_unpacked(saved["features"]))},
+                idf=saved["idf"],
+                weights=saved["weights"],
+                intercepts=saved["intercepts"],
+                parts=frozenset(_unpacked(saved["parts"])),
+                threshold=float(saved["threshold"]),
+            )
+
+
+def margin(length: int) -> float:
+    """Return how much surer than in a short message it has to be in one of so many words.
+
+    A long post has many clauses, each of which may be taken for a sign: without this, a third of
+    the posts of 40 to 80 words in the development set were (docs/safety.md).
+    """
+    return _MARGIN * math.log2(max(length, _SHORT) / _SHORT)
+
+
+def trained_from(file: Path) -> str:
+    """Return the hash of what the classifier in ``file`` was trained from; nothing if none is."""
+    try:
+        with np.load(file, allow_pickle=False) as saved:
+            return _unpacked(saved["sources"])[0]
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _packed(words: Sequence[str]) -> Array:
+    """Return words as bytes: an array of texts gives each the room of the longest."""
+    return np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
+
+
+def _unpacked(data: Array) -> list[str]:
+    return data.tobytes().decode("utf-8").split("\n")
+
+
+@functools.lru_cache(maxsize=1)
+def project_classifier() -> SignClassifier | None:
+    """Return the project's classifier; None where there is none, so that the rules go on alone."""
+    file = safety_classifier_file()
+    try:
+        return SignClassifier.load(file)
+    except (OSError, ValueError, KeyError) as error:
+        logger.error(
+            "%s cannot be read (%s): roundabout descriptions of weakness are found by rules "
+            "alone. Mend: twitchwise build-safety.",
+            file.name,
+            type(error).__name__,
+        )
+        return None
