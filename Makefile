@@ -68,8 +68,9 @@ format: setup ## put the code in shape
 bench: setup ## measure speed and memory beside a stock Rasa bot
 	@$(RUN)python -m benchmarks
 
-evaluate: setup ## measure how well people are understood, beside two peers
+evaluate: setup ## measure how well people are understood, beside two peers, and how safely
 	@$(RUN)python -m evaluation
+	@$(RUN)python -m evaluation.safety
 
 transcripts: setup ## lead twenty conversations and write them down in docs/conversations.md
 	@$(RUN)python -m evaluation.transcripts

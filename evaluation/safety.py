@@ -130,15 +130,15 @@ class Cost:
 
 
 _MEMORY_PROBE = """
-import resource, sys, time
-import numpy, yaml
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+import time
+import numpy, psutil, yaml
+before = psutil.Process().memory_info().rss
 started = time.process_time()
 from twitchwise.safety import assess
 from twitchwise.safety.classifier import project_classifier
 assess("my foot is numb", classifier=project_classifier())
 used = time.process_time() - started
-print(used, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(used, (psutil.Process().memory_info().rss - before) / 1e6)
 """
 
 

@@ -308,7 +308,8 @@ def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
         opening = first - 1
         while opening > start and found.tokens[opening - 1] != SOFT_BREAK:
             opening -= 1
-        if any(hit[0] <= opening + 1 for hit in found.cues("history_old", opening, first)):
+        times = found.cues("history_old", opening, first)
+        if any(hit[0] <= opening + 1 and found.tokens[hit[0]] != "used" for hit in times):
             first = opening
     hits = found.cues("history_old", first, _own_statement(found, mention, after))
     excluded = found.cues("history_not", first, min(end, after + 2))
