@@ -58,16 +58,20 @@ class Figures:
         paraphrases: descriptions without the words that are escalated, or more.
         emergencies: emergencies that are told to call for help, or at least to see a doctor.
         emergencies_exact: emergencies that get the emergency text, and a crisis its own.
-        ordinary: false alarms on questions to the bot and look-alikes.
+        plain: false alarms on ordinary questions to the bot.
+        near_misses: those on ordinary messages that share words with descriptions of signs.
         elsewhere: false alarms on text about other things.
+        figures_of_speech: those on such text that shares words with illness talk.
         questions: alarms on the questions of tests/nlu, of which a few do mention a sign.
     """
 
     paraphrases: Count
     emergencies: Count
     emergencies_exact: Count
-    ordinary: Count
+    plain: Count
+    near_misses: Count
     elsewhere: Count
+    figures_of_speech: Count
     questions: Count
 
 
@@ -98,10 +102,16 @@ def measure(rows: dict[str, Rows], questions: Rows, classifier: SignClassifier |
         paraphrases=count(rows["paraphrases"], _escalated),
         emergencies=count(rows["emergencies"], _escalated),
         emergencies_exact=count(rows["emergencies"], _exact),
-        ordinary=count(rows["ordinary"], _escalated),
-        elsewhere=count(rows["elsewhere"], _escalated),
+        plain=count(_of_kind(rows["ordinary"], "plain"), _escalated),
+        near_misses=count(_of_kind(rows["ordinary"], "near_miss"), _escalated),
+        elsewhere=count(_of_kind(rows["elsewhere"], "plain"), _escalated),
+        figures_of_speech=count(_of_kind(rows["elsewhere"], "near_miss"), _escalated),
         questions=count(questions, _escalated),
     )
+
+
+def _of_kind(rows: Rows, kind: str) -> Rows:
+    return [row for row in rows if row["kind"] == kind]
 
 
 def _escalated(_: dict[str, Any], found: Assessment) -> bool:
@@ -181,7 +191,11 @@ def draw(points: Sequence[tuple[float, Figures]], path: Path) -> None:
         figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
         for axes, title, lines in (
             (left, "found, of descriptions", ("paraphrases", "emergencies")),
-            (right, "false alarms", ("ordinary", "elsewhere", "questions")),
+            (
+                right,
+                "false alarms",
+                ("plain", "near_misses", "elsewhere", "figures_of_speech", "questions"),
+            ),
         ):
             for name in lines:
                 axes.plot(thresholds, [100 * getattr(f, name).rate for _, f in points], label=name)
@@ -203,8 +217,10 @@ def report(
         ("descriptions without the words, escalated", "paraphrases", "≥ 95 %"),
         ("emergencies, told to see a doctor or to call", "emergencies", ""),
         ("emergencies with the emergency text, a crisis with its own", "emergencies_exact", ""),
-        ("false alarms: ordinary questions and near misses", "ordinary", "≤ 1 %"),
+        ("false alarms: plain ordinary questions", "plain", "≤ 1 %"),
+        ("false alarms: ordinary ones made to look like signs", "near_misses", "≤ 1 %"),
         ("false alarms: about other things", "elsewhere", "≤ 2 %"),
+        ("false alarms: about other things, in words of illness", "figures_of_speech", "≤ 2 %"),
         ("questions and posts of `tests/nlu` with an alarm (some do tell a sign)", "questions", ""),
     ]
     lines = [

@@ -9,8 +9,14 @@ from twitchwise.safety.classifier import project_classifier
 from twitchwise.safety.training import build_if_needed
 
 #: Just below what is reached (docs/safety.md has the figures and the aims).
-FLOORS = {"paraphrases": 0.90, "emergencies": 0.85, "emergencies_exact": 0.75}
-CEILINGS = {"ordinary": 0.06, "elsewhere": 0.09, "questions": 0.06}
+FLOORS = {"paraphrases": 0.93, "emergencies": 0.93, "emergencies_exact": 0.86}
+CEILINGS = {
+    "plain": 0.01,
+    "near_misses": 0.06,
+    "elsewhere": 0.02,
+    "figures_of_speech": 0.16,
+    "questions": 0.055,
+}
 
 
 @pytest.fixture(scope="module")
