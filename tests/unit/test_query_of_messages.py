@@ -537,6 +537,12 @@ def test_the_movement_named_last_is_remembered(faq: Faq) -> None:
     assert movement_named(faq, []) is None
 
 
+def test_a_movement_that_the_faq_no_longer_knows_is_the_twitch(faq: Faq) -> None:
+    context = Context("stress", None, None, "gone")
+
+    assert asked_of(faq, context, clause("ask_foods")) == ["twitch.foods"]
+
+
 # Whatever is understood.
 
 

@@ -573,7 +573,8 @@ def _topics_asked_about(
         return [faq.topics[body_part.topic]]
     passed_on = aspect in _OF_THE_TWITCH and known is not None and aspect not in known.answers
     if passed_on and known is not None and known.kind == "factor":
-        return [faq.topics[context.movement or GENERAL_TOPIC]]
+        # The slot may be of a conversation that began before a topic was taken away.
+        return [faq.topics.get(context.movement or "", faq.topics[GENERAL_TOPIC])]
     return [known or faq.topics[GENERAL_TOPIC]]
 
 

@@ -76,13 +76,11 @@ class Hit:
         kind: what is described.
         unit: where.
         score: log-odds that there is a sign at all.
-        lead: by how much the kind is likelier than weakness or numbness, in log-odds; 0 for these.
     """
 
     kind: Kind
     unit: Unit
     score: float
-    lead: float = 0.0
 
 
 def units(text: Text, start: int = 0, end: int | None = None) -> Iterator[Unit]:
@@ -209,9 +207,9 @@ class SignClassifier:
             return None
         score, mention, emergency, crisis, feeling = (float(value) for value in scores)
         if crisis > max(mention, emergency):
-            return Hit(Kind.CRISIS, unit, score, crisis - mention)
+            return Hit(Kind.CRISIS, unit, score)
         if emergency > mention:
-            return Hit(Kind.EMERGENCY, unit, score, emergency - mention)
+            return Hit(Kind.EMERGENCY, unit, score)
         return Hit(Kind.FEELING if feeling > 0 else Kind.STRENGTH, unit, score)
 
     def scores(self, words: Sequence[str]) -> Array | None:
