@@ -540,7 +540,7 @@ def test_the_movement_named_last_is_remembered(faq: Faq) -> None:
 def test_a_movement_that_the_faq_no_longer_knows_is_the_twitch(faq: Faq) -> None:
     context = Context("stress", None, None, "gone")
 
-    assert asked_of(faq, context, clause("ask_foods")) == ["twitch.foods"]
+    assert asked_of(faq, clause("ask_foods"), context=context) == ["twitch.foods"]
 
 
 # Whatever is understood.
