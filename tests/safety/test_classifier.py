@@ -58,11 +58,11 @@ def pieces(text: str) -> list[str]:
 
 
 def test_a_message_is_looked_at_by_sentence_and_by_clause() -> None:
-    assert pieces("Hello there. My cup falls and I twitch, is it salt?") == [
+    assert pieces("Hello there. My cup falls down and I twitch, is it low salt?") == [
         "hello there",
-        "my cup falls and i twitch , is it salt",
-        "my cup falls",
-        "is it salt",
+        "my cup falls down and i twitch , is it low salt",
+        "my cup falls down",
+        "is it low salt",
     ]
 
 

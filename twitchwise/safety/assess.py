@@ -52,6 +52,9 @@ _DENIED_WITHIN = 4
 _REACH = 30
 # `classify` looks no further than this many words before and after a sign.
 _WINDOW = 60
+#: How much likelier than weakness or numbness an emergency must be where the rules saw these, in
+#: log-odds: the words alone, "weak" and "numb", also stand in descriptions of emergencies.
+_RAISED_FROM = 1.0
 #: What the classifier's kinds are reported as.
 _DESCRIBED = {
     Kind.STRENGTH: ("weakness", Outcome.ESCALATE),
@@ -442,10 +445,9 @@ def _counts_alone(found: Findings, word: RaisingWord) -> bool:
 
 
 def _add_described(run: _Run, classifier: SignClassifier) -> None:
-    """Add what the classifier sees in sentences in which the rules saw no sign.
+    """Add what the classifier sees where the rules saw no sign.
 
-    It was tried to let it raise weakness or numbness that the rules saw to an emergency: it found
-    none on the development set, and made one of "his foot is so numb".
+    Where they saw weakness or numbness that somebody has, it can add that this is an emergency.
     """
     found = run.found
     seen = [
@@ -454,6 +456,9 @@ def _add_described(run: _Run, classifier: SignClassifier) -> None:
         if _is_grave(run.rules.flags[mention.sign.flag])
     ]
     hits = classifier.find(found.text, seen, found.masked)
+    if any(result.outcome is Outcome.ESCALATE for result in run.results):
+        everywhere = classifier.find(found.text, masked=found.masked)
+        hits += [hit for hit in everywhere if hit.lead >= _RAISED_FROM and hit not in hits]
     for hit in hits:
         flag, outcome = _DESCRIBED[hit.kind]
         mention = Mention(Sign(flag), hit.unit.start, hit.unit.end, negative=True)

@@ -35,9 +35,11 @@ Array = npt.NDArray[Any]
 #: A sentence that never ends is looked at in pieces of so many words.
 _LONGEST_UNIT = 60
 #: A shorter clause says too little by itself.
-_SHORTEST_CLAUSE = 3
+_SHORTEST_CLAUSE = 4
 _SHORTEST_REST = 5
-_JOINERS = frozenset({"but", "and", "or", "so", "because", "since", "although", "though", "then"})
+_JOINERS = frozenset({"but", "and", "or", "because", "although", "though"})
+#: One kind at least must be about as likely as not, in log-odds: spares one alarm in seven.
+_SOME_KIND = -1.0
 _PART = "a part"
 #: What a message twice as long asks for, as a log-odds ratio; up to so many words, nothing.
 _MARGIN = 1.2
@@ -76,11 +78,13 @@ class Hit:
         kind: what is described.
         unit: where.
         score: log-odds that there is a sign at all.
+        lead: by how much the kind is likelier than weakness or numbness, in log-odds; 0 for these.
     """
 
     kind: Kind
     unit: Unit
     score: float
+    lead: float = 0.0
 
 
 def units(text: Text, start: int = 0, end: int | None = None) -> Iterator[Unit]:
@@ -206,10 +210,12 @@ class SignClassifier:
         if scores is None or scores[0] < self.threshold + margin(len(text.tokens)):
             return None
         score, mention, emergency, crisis, feeling = (float(value) for value in scores)
+        if max(mention, emergency, crisis) < _SOME_KIND:
+            return None
         if crisis > max(mention, emergency):
-            return Hit(Kind.CRISIS, unit, score)
+            return Hit(Kind.CRISIS, unit, score, crisis - mention)
         if emergency > mention:
-            return Hit(Kind.EMERGENCY, unit, score)
+            return Hit(Kind.EMERGENCY, unit, score, emergency - mention)
         return Hit(Kind.FEELING if feeling > 0 else Kind.STRENGTH, unit, score)
 
     def scores(self, words: Sequence[str]) -> Array | None:
