@@ -174,6 +174,25 @@ def test_many_who_start_at_once_make_the_tables_once(url: str) -> None:
             store.close()
 
 
+def test_many_who_open_a_new_file_at_once_all_write(tmp_path: Path) -> None:
+    """The journal mode of a new file is set by whoever comes first; the others wait."""
+    for attempt in range(60):
+        url = f"sqlite:///{tmp_path / f'{attempt}.sqlite3'}"
+        stores = [EscalationStore(url) for _ in range(6)]
+        start = threading.Barrier(6)
+
+        def add(number: int, stores: list[EscalationStore], start: threading.Barrier) -> None:
+            start.wait()
+            stores[number].add(record(number), deliver=True)
+
+        with ThreadPoolExecutor(6) as pool:
+            for job in [pool.submit(add, number, stores, start) for number in range(6)]:
+                job.result()
+        assert len(ids(stores[0])) == 6
+        for store in stores:
+            store.close()
+
+
 @pytest.fixture
 def filled(store: EscalationStore) -> EscalationStore:
     store.add(record(1, outcome="emergency", signs=("weakness", "speech")), deliver=True)

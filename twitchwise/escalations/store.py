@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -385,9 +387,27 @@ def _postgresql_engine(url: Any) -> Any:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     """Write ahead, so that nobody waits for readers; and to the disk, so that power may fail."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Set the journal mode.
+
+    Two connections that set it at once in a new file fail at once: the time-out for a busy
+    database does not hold here.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _tune_postgresql(connection: Any, _record: Any) -> None:
