@@ -20,6 +20,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 
 from twitchwise.dialogue import assessing, names
 from twitchwise.dialogue.turn_policy import TURNS_A_SESSION, TurnPolicy
+from twitchwise.safety.training import build_if_needed
 
 LISTEN = "action_listen"
 MOST_STEPS = 10
@@ -126,6 +127,26 @@ def test_the_same_escalation_is_brief_the_second_time(talk: Conversation):
     assert talk.say("hello", "greet") == ["utter_greet", "utter_disclaimer"]
     assert talk.say("it is still numb", "describe")[0] == "utter_escalation_again"
     assert talk.say("so numb", "describe")[0] == "utter_escalation_again"
+
+
+@pytest.mark.parametrize(
+    ("intent", "body"),
+    [
+        ("ask_help", ["action_answer"]),
+        ("mention_topic", ["action_answer"]),
+        ("describe", []),
+        ("out_of_scope", []),
+    ],
+)
+def test_where_only_the_classifier_saw_a_sign_the_answer_follows(
+    talk: Conversation, intent: str, body: list[str]
+):
+    """It may be a false alarm. Where the rules saw one, only a question is answered."""
+    build_if_needed()
+    described = "cups slide out of my left hand these days"
+
+    assert talk.say(described, intent) == ["utter_escalation", *body, "utter_disclaimer"]
+    assert talk.say("my foot is numb", intent) == ["utter_escalation", "utter_disclaimer"]
 
 
 def test_a_new_sign_or_person_gets_the_whole_escalation(talk: Conversation):

@@ -26,6 +26,7 @@ from twitchwise.dialogue.action_calls import tune_action_calls
 from twitchwise.dialogue.assessing import CRISIS, assess_safely, has_new_sign, wording_for
 from twitchwise.dialogue.question_shape import asks_something
 from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
+from twitchwise.faq.understood import aspect_of
 from twitchwise.safety import Assessment, Memory, Outcome
 
 #: The cost of a message grows with the events of the session: after so many turns a new one is
@@ -36,6 +37,11 @@ tune_action_calls()
 
 #: So many different views of a turn are remembered with what the rules said of them.
 _RULED_LIMIT = 2000
+
+#: Intents without an aspect with which people go on in a conversation.
+_GOES_ON = {
+    "mention_topic", "ask_why", "ask_more", "repeat", "choose", "affirm", "deny", "ask_sources",
+}  # fmt: skip
 
 #: Slots of a single turn, which a new session leaves behind.
 _TURN_SLOTS = {names.ANSWERED_SLOT, names.RED_FLAG_ANSWER_SLOT}
@@ -109,7 +115,7 @@ class TurnPolicy(RulePolicy):
             wording=wording,
             done=done,
             ruled=LISTEN if closed else self._ruled_action(tracker, domain, turn),
-            wants_answer=wording != CRISIS and asks_something(message.text or "", intent),
+            wants_answer=wording != CRISIS and _wants_answer(message, intent, assessment),
             answered=slots.get(names.ANSWERED_SLOT),
             answer_names_red_flag=bool(slots.get(names.RED_FLAG_ANSWER_SLOT)),
             # Said in this turn is not said before it.
@@ -194,6 +200,17 @@ def _assess(message: UserUttered, tracker: DialogueStateTracker) -> Assessment:
     """Assess the message as typed."""
     memory = Memory(bool(tracker.get_slot(names.ASKED_SLOT)), _mentioned(tracker))
     return assess_safely(message.text or "", memory)
+
+
+def _wants_answer(message: UserUttered, intent: Optional[str], assessment: Assessment) -> bool:
+    """Say whether an answer follows the escalation.
+
+    Where only the classifier saw a sign, it may be a false alarm: what would be answered without
+    it is answered, whether or not it has the form of a question.
+    """
+    if assessment.described:
+        return aspect_of(intent) is not None or intent in _GOES_ON
+    return asks_something(message.text or "", intent)
 
 
 def _mentioned(tracker: DialogueStateTracker) -> Tuple[str, ...]:

@@ -95,6 +95,7 @@ class Assessment:
             next `Memory.mentioned`.
         outcomes: Everything that applies, strongest first: a message can deny numbness and
             complain of pain.
+        described: The classifier alone saw the deciding signs, so they are less sure.
     """
 
     outcome: Outcome = Outcome.NONE
@@ -104,6 +105,7 @@ class Assessment:
     person: Person = Person.SELF
     affirmed: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = (Outcome.NONE,)
+    described: bool = False
 
 
 @dataclass
@@ -115,6 +117,7 @@ class _Result:
     context: Context
     person: Person
     spans: tuple[tuple[int, int], ...] = ()
+    described: bool = False
 
 
 @dataclass
@@ -464,6 +467,7 @@ def _add_described(run: _Run, classifier: SignClassifier) -> None:
         mention = Mention(Sign(flag), hit.unit.start, hit.unit.end, negative=True)
         run.affirmed[flag] = None
         run.add(outcome, flag, Context.UNCERTAIN, [hit.unit], person_of(found, mention))
+        run.results[-1].described = True
 
 
 def _is_grave(flag: Flag) -> bool:
@@ -492,6 +496,7 @@ def _summary(run: _Run) -> Assessment:
         person=_most_urgent_person(deciding),
         affirmed=affirmed,
         outcomes=outcomes,
+        described=all(result.described for result in deciding),
     )
 
 
