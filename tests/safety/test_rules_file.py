@@ -79,6 +79,7 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("flags", 0, "phrases", "weak"), ["flags[weakness].phrases", "is not a list"]),
         (_set("flags", 0, "phrases", 0, "my"), ["no word besides small ones"]),
         (_set("flags", 0, "raise_with", ["suden"]), ["'suden'", "raising"]),
+        (_set("flags", 0, "supposed", "yes"), ["flags[weakness].supposed", "counts"]),
         (_set("flags", 0, "required", "yes"), ["flags[weakness].required", "true or false"]),
         (_set("flags", 1, "id", "weakness"), ["stands twice"]),
         (_set("flags", 3, "only_with", ["weekness"]), ["'weekness'"]),

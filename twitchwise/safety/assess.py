@@ -181,6 +181,8 @@ def _read_mentions(run: _Run) -> None:
         if _adds_nothing(run, mention, flag):
             continue
         context = _context(run, mention, flag)
+        if context is Context.HYPOTHETICAL and flag.counts_supposed:
+            context = Context.UNCERTAIN
         if context is Context.NEGATED:
             if flag.required:
                 run.add(

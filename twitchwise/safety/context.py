@@ -314,6 +314,8 @@ def _long_past(found: Findings, mention: Mention, start: int, end: int) -> bool:
     hits = found.cues("history_old", first, _own_statement(found, mention, after))
     excluded = found.cues("history_not", first, min(end, after + 2))
     hits = [hit for hit in hits if not any(no[0] <= hit[0] < no[1] for no in excluded)]
+    # "Best if I died": what is part of the sign dates nothing.
+    hits = [hit for hit in hits if hit[1] <= mention.start or hit[0] >= mention.end]
     if not hits and not _names_past_year(found.tokens[first:after]):
         return False
     if not _BEING.isdisjoint(found.tokens[max(start, mention.start - 2) : mention.start]):

@@ -272,6 +272,10 @@ class _Compiler:
             raise self._error(
                 f"{where}.needs", f"is {flag['needs']!r}", "use `symptom` or leave it out"
             )
+        if flag.get("supposed") not in (None, "counts"):
+            raise self._error(
+                f"{where}.supposed", f"is {flag['supposed']!r}", "use `counts` or leave it out"
+            )
         return Flag(
             id=name,
             tier=tier,
@@ -279,6 +283,7 @@ class _Compiler:
             needs_symptom=flag.get("needs") == "symptom",
             raise_with=frozenset(self._strings(flag.get("raise_with", []), f"{where}.raise_with")),
             only_with=frozenset(self._strings(flag.get("only_with", []), f"{where}.only_with")),
+            counts_supposed=flag.get("supposed") == "counts",
         )
 
     def _sign(self, flag: str, entry: object, where: str) -> tuple[tuple[Surface, ...], Sign]:

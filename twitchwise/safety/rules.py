@@ -53,7 +53,7 @@ class Tier(str, Enum):
 
 @dataclass(frozen=True)
 class Flag:
-    """A warning sign."""
+    """A warning sign. ``counts_supposed``: "best if I died" is one, too."""
 
     id: str
     tier: Tier
@@ -61,6 +61,7 @@ class Flag:
     needs_symptom: bool = False
     raise_with: frozenset[str] = frozenset()
     only_with: frozenset[str] = frozenset()
+    counts_supposed: bool = False
 
 
 @dataclass(frozen=True)
