@@ -15,7 +15,7 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import safety_classifier_file
 from twitchwise.safety import Outcome, assess, default_rules, normalise
 from twitchwise.safety import classifier as classifying
-from twitchwise.safety.classifier import Kind, SignClassifier, Unit, project_classifier, units
+from twitchwise.safety.classifier import Kind, SignClassifier, project_classifier, units
 from twitchwise.safety.training import (
     Example,
     build_if_needed,
@@ -97,10 +97,19 @@ def test_a_text_without_known_features_is_nothing(small: SignClassifier) -> None
     assert small.scores(["ζζζ"]) is None
 
 
-def test_sentences_in_which_the_rules_saw_something_are_left_out(small: SignClassifier) -> None:
-    normal = normalise("my hand lets the cup slip")
-    assert small.find(normal)
-    assert small.find(normal, seen=[Unit(1, 2)]) == []
+def test_sentences_in_which_the_rules_saw_something_are_left_to_them(
+    small: SignClassifier,
+) -> None:
+    found = assess("my numb hand lets the cup slip", classifier=small)
+    assert (found.outcome, found.signs, found.described) == (
+        Outcome.ESCALATE, ("numbness",), False,
+    )  # fmt: skip
+    apart = assess("my foot is numb. my hand lets the cup slip", classifier=small)
+    assert set(apart.signs) == {"numbness", "weakness"}
+    asked = assess("does b12 help with numbness when cups slip", classifier=small)
+    assert asked.outcome is Outcome.CONDITIONAL
+    alone = assess("my hand lets the cup slip", classifier=small)
+    assert (alone.outcome, alone.described) == (Outcome.ESCALATE, True)
 
 
 def test_look_alikes_are_not_looked_at(small: SignClassifier) -> None:

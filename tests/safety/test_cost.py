@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from twitchwise.safety import assess
+from twitchwise.safety.classifier import SignClassifier, project_classifier
+from twitchwise.safety.training import build_if_needed
 
 PIECES = [
     "numb ", "no numb ", "foot ", "can't ", "lost ", "if my leg ", "what is tetany ", "wek ",
@@ -17,7 +19,15 @@ PIECES = [
 ]  # fmt: skip
 
 
-def calls(text: str) -> int:
+@pytest.fixture(scope="module")
+def classifier() -> SignClassifier:
+    build_if_needed()
+    found = project_classifier()
+    assert found is not None
+    return found
+
+
+def calls(text: str, classifier: SignClassifier | None = None) -> int:
     """How many Python and C calls one assessment makes."""
     count = 0
 
@@ -27,7 +37,7 @@ def calls(text: str) -> int:
 
     sys.setprofile(tally)
     try:
-        assess(text)
+        assess(text, classifier=classifier)
     finally:
         sys.setprofile(None)
     return count
@@ -37,6 +47,13 @@ def calls(text: str) -> int:
 def test_work_grows_with_length_only(piece: str) -> None:
     assess(piece * 10)
     once, twice = calls(piece * 400), calls(piece * 800)
+    assert twice <= 2.3 * once + 200
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "my foot is numb. ", "cups slip from my hand, "])
+def test_so_does_the_work_of_the_classifier(piece: str, classifier: SignClassifier) -> None:
+    assess(piece * 10, classifier=classifier)
+    once, twice = (calls(piece * times, classifier) for times in (400, 800))
     assert twice <= 2.3 * once + 200
 
 

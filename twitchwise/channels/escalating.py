@@ -8,17 +8,14 @@ import logging
 
 from rasa.core.channels.channel import UserMessage
 
+from twitchwise.escalations.record import RECORDED_OUTCOMES
 from twitchwise.escalations.recorder import project_recorder
 from twitchwise.paths import project_root, safety_classifier_file
 from twitchwise.safety import RULES_FILE, Assessment
 from twitchwise.safety.classifier import trained_from
-from twitchwise.serving.sources import model_version
+from twitchwise.serving.sources import VERSION_LENGTH, model_version
 
 logger = logging.getLogger(__name__)
-
-#: The outcomes that are recorded.
-RECORDED = frozenset({"emergency", "escalate", "conditional"})
-_VERSION_LENGTH = 12
 
 
 async def record_turn(message: UserMessage, assessment: Assessment, outcome: str) -> None:
@@ -30,7 +27,7 @@ async def record_turn(message: UserMessage, assessment: Assessment, outcome: str
         assessment: the guard's own.
         outcome: what the turn as it is sent speaks to, which may be more than the guard knew.
     """
-    if outcome not in RECORDED:
+    if outcome not in RECORDED_OUTCOMES:
         return
     try:
         recorder = project_recorder()
@@ -56,4 +53,4 @@ def rules_version() -> str:
     """Return the beginning of a hash over the rules and what the classifier was trained from."""
     rules = (project_root() / RULES_FILE).read_bytes()
     trained = trained_from(safety_classifier_file())
-    return hashlib.sha256(rules + trained.encode()).hexdigest()[:_VERSION_LENGTH]
+    return hashlib.sha256(rules + trained.encode()).hexdigest()[:VERSION_LENGTH]

@@ -25,6 +25,7 @@ from sanic.response import HTTPResponse
 from twitchwise.channels.guard import GuardedChannel, Handler
 from twitchwise.rendering.turn import Turn
 from twitchwise.settings import settings
+from twitchwise.storable import storable
 
 _LONGEST_SENDER = 255
 
@@ -154,9 +155,4 @@ def read_message(body: Any) -> tuple[str, str]:
         sender = f"visitor-{secrets.token_urlsafe(16)}"
     if not isinstance(sender, (str, int)) or len(str(sender)) > _LONGEST_SENDER:
         raise BadRequest(400, f'"sender" must be a text of at most {_LONGEST_SENDER} characters.')
-    return _storable(str(sender)), _storable(text)
-
-
-def _storable(text: str) -> str:
-    """Return the text without what databases refuse: lone surrogates and NUL."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    return storable(str(sender)), storable(text)

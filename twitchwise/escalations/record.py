@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from twitchwise.storable import storable
+
 #: The outcomes that are recorded, strongest first (see docs/safety.md).
 RECORDED_OUTCOMES = ("emergency", "escalate", "conditional")
 PERSONS = ("self", "other", "child")
@@ -60,7 +62,7 @@ class Escalation:
         for name in ("channel", "text"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _storable(value))
+                object.__setattr__(self, name, storable(value))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values: the time in ISO 8601, the signs as a list."""
@@ -103,11 +105,6 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is missing")
     return value
-
-
-def _storable(text: str) -> str:
-    """Return the text without what databases refuse: lone surrogates and NUL."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def escalation_id(channel: str, conversation: str, message_id: str) -> str:

@@ -11,9 +11,8 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 
 from twitchwise.escalations.hash_key import hash_key, require_hash_key
 from twitchwise.escalations.record import Escalation, describe
@@ -60,48 +59,14 @@ class Recorder:
         self._store = store
         self._spool = spool
         self._worker = worker
-        self._key = key
         self._deliver = deliver
-        self._keep_text = keep_text
+        #: Describes a message: `record.describe`, which needs no more than what was said.
+        self.describe = functools.partial(describe, key=key, keep_text=keep_text)
         self._seconds = seconds
         self._writes = _Threads("escalation-write", _MOST_WRITES)
         self._spooling = _Threads("escalation-spool", _MOST_SPOOLING)
         self._paused_until = 0.0
         self._running: set[asyncio.Task[None]] = set()
-
-    def describe(
-        self,
-        *,
-        channel: str,
-        sender: str,
-        message_id: str,
-        outcome: str,
-        signs: Iterable[str],
-        person: str,
-        rules_version: str,
-        model_version: str,
-        text: str,
-        at: datetime | None = None,
-    ) -> Escalation:
-        """Return the record of a message, with the sender hashed, and no text unless turned on.
-
-        Raises:
-            ValueError: outcome or person is none of the known ones.
-        """
-        return describe(
-            key=self._key,
-            keep_text=self._keep_text,
-            channel=channel,
-            sender=sender,
-            message_id=message_id,
-            outcome=outcome,
-            signs=signs,
-            person=person,
-            rules_version=rules_version,
-            model_version=model_version,
-            text=text,
-            at=at,
-        )
 
     async def record(self, escalation: Escalation) -> None:
         """Record an escalation within twice the time allowed at most; never raises.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from twitchwise.safety.classifier import Kind, SignClassifier, Unit
+from twitchwise.safety.classifier import Kind, SignClassifier
 from twitchwise.safety.context import Context, Person, classify, clause, person_of
 from twitchwise.safety.loading import default_rules
 from twitchwise.safety.matching import Findings, Mention, RaisingWord, find
@@ -456,15 +457,13 @@ def _add_described(run: _Run, classifier: SignClassifier) -> None:
     """
     found = run.found
     seen = [
-        Unit(mention.start, mention.end)
-        for mention in found.mentions
-        if _is_grave(run.rules.flags[mention.sign.flag])
+        mention.start for mention in found.mentions if _is_grave(run.rules.flags[mention.sign.flag])
     ]
-    hits = classifier.find(found.text, seen, found.masked)
-    if any(result.outcome is Outcome.ESCALATE for result in run.results):
-        everywhere = classifier.find(found.text, masked=found.masked)
-        hits += [hit for hit in everywhere if hit.lead >= _RAISED_FROM and hit not in hits]
-    for hit in hits:
+    escalated = any(result.outcome is Outcome.ESCALATE for result in run.results)
+    for hit in classifier.find(found.text, found.masked):
+        is_seen = bisect_left(seen, hit.unit.start) < bisect_left(seen, hit.unit.end)
+        if is_seen and not (escalated and hit.lead >= _RAISED_FROM):
+            continue
         flag, outcome = _DESCRIBED[hit.kind]
         mention = Mention(Sign(flag), hit.unit.start, hit.unit.end, negative=True)
         run.affirmed[flag] = None

@@ -176,25 +176,15 @@ class SignClassifier:
         self.threshold = threshold
         self._features = Features(parts)
 
-    def find(
-        self, text: Text, seen: Sequence[Unit] = (), masked: AbstractSet[int] = frozenset()
-    ) -> list[Hit]:
+    def find(self, text: Text, masked: AbstractSet[int] = frozenset()) -> list[Hit]:
         """Return the signs of a message, at most one a sentence or clause, strongest first.
 
         Args:
             text: the normalised message.
-            seen: where the rules found something; sentences that hold it are left out.
             masked: tokens that the rules set aside as look-alikes; they are not looked at.
         """
-        hits = []
-        starts = [place.start for place in seen]
-        for unit in units(text):
-            if any(unit.start <= start < unit.end for start in starts):
-                continue
-            hit = self.judge(text, unit, masked)
-            if hit is not None:
-                hits.append(hit)
-        return sorted(hits, key=lambda hit: -hit.score)
+        judged = (self.judge(text, unit, masked) for unit in units(text))
+        return sorted((hit for hit in judged if hit is not None), key=lambda hit: -hit.score)
 
     def judge(self, text: Text, unit: Unit, masked: AbstractSet[int] = frozenset()) -> Hit | None:
         """Return the sign that a sentence or clause describes, None where there is none."""

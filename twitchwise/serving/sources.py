@@ -16,6 +16,8 @@ _SOURCES = ("config.yml", "domain.yml", "requirements.lock", "data")
 _ENDINGS = {".yml", ".yaml", ".txt", ".py", ".lock"}
 _MARK = "sources.sha256"
 MODEL_NAME = "twitchwise"
+#: So much of a hash names a version.
+VERSION_LENGTH = 12
 
 
 def sources_hash(root: Path | None = None) -> str:
@@ -65,7 +67,7 @@ def model_is_current() -> bool:
 def model_version() -> str:
     """Return the beginning of the hash of what the model in use was trained from."""
     mark = models_folder() / _MARK
-    return mark.read_text(encoding="utf-8").strip()[:12] if mark.is_file() else ""
+    return mark.read_text(encoding="utf-8").strip()[:VERSION_LENGTH] if mark.is_file() else ""
 
 
 def mark_model(trained_from: str) -> None:
