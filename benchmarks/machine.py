@@ -25,6 +25,15 @@ def describe_machine() -> Machine:
     )
 
 
+def machine_line(machine: Machine) -> str:
+    """Return the machine in a few words."""
+    return (
+        f"{machine.cores} cores, {machine.memory_bytes / 2**30:.0f} GiB of memory, "
+        f"{machine.system}, Python {machine.python}, Rasa {machine.rasa}; load average before the "
+        f"start {machine.load_average:.2f}"
+    )
+
+
 def busy_warning(machine: Machine) -> str:
     """Return a warning where the machine was not idle, else an empty text."""
     if machine.load_average <= IDLE_LOAD_PER_CORE * machine.cores:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.machine import busy_warning
+from benchmarks.machine import busy_warning, machine_line
 from benchmarks.results import OURS, STOCK, Results, RunFigures
 
 NOTHING = "–"
@@ -170,10 +170,7 @@ def document(results: Results, picture: str) -> str:
     if warning:
         parts.append(f"Warning: {warning}.")
     parts += [
-        f"Measured on {results.date}: {machine.cores} cores, "
-        f"{machine.memory_bytes / 2**30:.0f} GiB of memory, {machine.system}, "
-        f"Python {machine.python}, Rasa {machine.rasa}; load average before the start "
-        f"{machine.load_average:.2f}.",
+        f"Measured on {results.date}: {machine_line(machine)}.",
         "## How it is measured",
         "\n".join(
             [

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from twitchwise import __version__
 from twitchwise.errors import TwitchwiseError
-from twitchwise.escalations.options import add_arguments
+from twitchwise.escalations import options as escalation_options
+from twitchwise.feedback import options as feedback_options
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 
 DEFAULT_PORT = 5005
@@ -69,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     safety.set_defaults(run=_build_safety)
 
+    web = commands.add_parser("build-web", help="build the web page if its sources changed")
+    web.set_defaults(run=_build_web)
+
     check = commands.add_parser("check", help="check the content for mistakes")
     check.add_argument("folder", nargs="?", type=_absolute, help="default: data/faq")
     check.set_defaults(run=_check)
@@ -76,8 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     escalations = commands.add_parser(
         "escalations", help="list, filter and export what was escalated"
     )
-    add_arguments(escalations, _absolute)
+    escalation_options.add_arguments(escalations, _absolute)
     escalations.set_defaults(run=_escalations)
+
+    feedback = commands.add_parser(
+        "feedback", help="list thumbs up and down, and what was not answered"
+    )
+    feedback_options.add_arguments(feedback, _absolute)
+    feedback.set_defaults(run=_feedback)
     return parser
 
 
@@ -91,14 +101,26 @@ def _serve(options: argparse.Namespace) -> int:
     require_free_port(host, options.port)
     require_settings()
     train_if_needed()
+    _build_web_page()
     asyncio.run(Supervisor(host, options.port, _tell_where).run())
     print("Stopped.", file=sys.stderr)
     return 0
 
 
+def _build_web_page() -> None:
+    """Build the web page; without one, the bot still answers over HTTP."""
+    from twitchwise.serving.web_build import build_if_needed
+
+    try:
+        build_if_needed()
+    except TwitchwiseError as error:
+        print(f"{error} The bot starts all the same.", file=sys.stderr, flush=True)
+
+
 def _tell_where(url: str) -> None:
     print(
         f"Twitchwise is ready at {url}\n"
+        f"Open it: {url}/chat\n"
         f"Ask it:  curl -s {url}/webhooks/rest/webhook "
         """-d '{"sender": "me", "message": "can dehydration cause leg twitching"}'\n"""
         "Stop it: Ctrl-C",
@@ -130,6 +152,14 @@ def _build_safety(_: argparse.Namespace) -> int:
     return 0
 
 
+def _build_web(_: argparse.Namespace) -> int:
+    from twitchwise.serving.web_build import build_if_needed
+
+    if not build_if_needed():
+        print("The web page is up to date.", file=sys.stderr)
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from twitchwise.faq.checks import check_content, content_summary
     from twitchwise.faq.loader import read_content
@@ -150,6 +180,12 @@ def _check(options: argparse.Namespace) -> int:
 
 def _escalations(options: argparse.Namespace) -> int:
     from twitchwise.escalations.listing import run
+
+    return run(options)
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from twitchwise.feedback.listing import run
 
     return run(options)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import twitchwise
+
 HOME_VARIABLE = "TWITCHWISE_HOME"
 
 
@@ -35,3 +37,18 @@ def safety_classifier_file() -> Path:
 def models_folder() -> Path:
     """Return the folder of trained models."""
     return project_root() / "models"
+
+
+def code_root() -> Path:
+    """Return the folder that holds the package, wherever ``TWITCHWISE_HOME`` points."""
+    return Path(twitchwise.__file__).resolve().parents[1]
+
+
+def web_folder() -> Path:
+    """Return the folder of the web page's sources, which belong to the code."""
+    return code_root() / "web"
+
+
+def built_web_folder() -> Path:
+    """Return the folder that the web page is built into."""
+    return code_root() / "build" / "web"

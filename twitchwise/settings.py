@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseSettings, Extra, Field, ValidationError, constr, root_validator
+from pydantic import BaseSettings, Extra, Field, ValidationError, constr, root_validator, validator
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import project_root
 
 #: A telephone number as people write it, or nothing.
 PHONE = r"^(?:\+?[\d][\d ()/.-]*)?$"
+#: A site: scheme, host (``*.`` before it for all beneath it) and port, without a path.
+ORIGIN = (
+    r"https?://(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]{1,5})?"
+)
 
 # YAML reads a bare 112 as a number, so numbers are taken as texts here.
 if TYPE_CHECKING:
@@ -33,6 +39,7 @@ class Settings(BaseSettings):
     """All settings; unknown keys are errors.
 
     Attributes:
+        assistant_name: how the web page names the assistant.
         emergency_number: how the emergency number is named in texts; where it is a plain number,
             emergency texts have a button that calls it.
         crisis_line: how the crisis line is named in texts.
@@ -43,16 +50,26 @@ class Settings(BaseSettings):
         contact_hours: when somebody is there ("Mon to Fri, 9 to 17"), or nothing.
         tracker_store_url: an SQLAlchemy address; empty for the SQLite file below.
         tracker_store_path: the SQLite file, relative to the project's folder.
+        conversation_days: after how many days without a message a conversation is deleted; 0 for
+            never.
         host: the address to listen on; 0.0.0.0 for every network of the machine.
         turn_seconds: how long a turn may take before the guard completes it.
         largest_message: the longest message accepted, in characters.
+        messages_per_minute: how many messages may come in one conversation; 0 for any number.
+        messages_per_minute_and_address: how many may come from one address; 0 for any number.
+        proxies: how many proxies stand before the server, each of which adds to
+            ``X-Forwarded-For``; 0 where people reach it directly.
         escalations_url: an SQLAlchemy address, SQLite or PostgreSQL; empty for the file below.
         escalations_path: the SQLite file of escalations, relative to the project's folder.
         escalation_texts: whether escalations are kept (and sent) with the message's text.
         escalation_seconds: how long a reply may wait for its escalation to be recorded.
         escalation_webhook_url: where escalations are sent; empty for nowhere.
+        feedback_texts: whether comments and questions are kept with feedback.
+        embed_origins: the sites that may show the web page in a frame, such as
+            ``https://clinic.example``, with blanks between; ``*`` for any, empty for none.
     """
 
+    assistant_name: Name = "Twitchwise"
     emergency_number: Name = "the emergency number of your country (such as 112, 911 or 999)"
     crisis_line: Name = "a crisis line of your country"
     crisis_phone: Phone = ""
@@ -62,14 +79,27 @@ class Settings(BaseSettings):
     contact_hours: OneLine = ""
     tracker_store_url: str = ""
     tracker_store_path: Path = Path("var/conversations.sqlite3")
+    conversation_days: int = Field(30, ge=0)
     host: str = "127.0.0.1"
     turn_seconds: float = Field(10.0, gt=0)
     largest_message: int = Field(200_000, gt=0)
+    messages_per_minute: int = Field(30, ge=0)
+    messages_per_minute_and_address: int = Field(300, ge=0)
+    proxies: int = Field(0, ge=0)
     escalations_url: str = ""
     escalations_path: Path = Path("var/escalations.sqlite3")
     escalation_texts: bool = False
     escalation_seconds: float = Field(1.0, gt=0)
     escalation_webhook_url: str = ""
+    feedback_texts: bool = False
+    embed_origins: str = "*"
+
+    @validator("embed_origins")
+    def _embed_origins_are_origins(cls, given: str) -> str:
+        for origin in given.split():
+            if origin != "*" and not re.fullmatch(ORIGIN, origin):
+                raise ValueError(f"{origin!r} is no origin such as https://clinic.example")
+        return given
 
     @root_validator(skip_on_failure=True)
     def _contact_has_a_name(cls, values: dict[str, Any]) -> dict[str, Any]:

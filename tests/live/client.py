@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import secrets
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +15,10 @@ import httpx
 Message = dict[str, Any]
 
 WEBHOOK = "/webhooks/rest/webhook"
+TURN = "/webhooks/rest/turn"
+HISTORY = "/webhooks/rest/history"
+CONVERSATION = "/webhooks/rest/conversation"
+FEEDBACK = "/webhooks/rest/feedback"
 DISCLAIMER = "utter_disclaimer"
 LEADS = ("utter_emergency", "utter_escalation")
 SAFETY = (*LEADS, "utter_conditional_escalation", "utter_see_doctor", "utter_safety_reminder")
@@ -47,9 +53,68 @@ class Client:
         headers = {"Content-Type": "application/json"}
         return self._http.post(WEBHOOK, content=body, headers=headers, params=parameters)
 
+    def stream(
+        self, conversation: str, text: str, message_id: str | None = None
+    ) -> tuple[list[Message], dict[str, Any]]:
+        """Send a message as the widget does; return the bot's messages and the stream's end."""
+        body = {"message": text, "id": message_id or uuid.uuid4().hex}
+        headers = {"Accept": "text/event-stream", **named(conversation)}
+        reply = self._http.post(TURN, json=body, headers=headers)
+        assert reply.status_code == 200, (reply.status_code, reply.text)
+        events = read_events(reply.text)
+        assert [name for name, _ in events][-1:] == ["end"], reply.text
+        return [_as_message(data) for name, data in events if name == "message"], events[-1][1]
+
+    def history(self, conversation: str) -> list[dict[str, Any]]:
+        """Return the turns of a conversation."""
+        reply = self._http.get(HISTORY, headers=named(conversation))
+        assert reply.status_code == 200, (reply.status_code, reply.text)
+        turns: list[dict[str, Any]] = reply.json()["turns"]
+        return turns
+
+    def rate(self, conversation: str, message_id: str, rating: str | None) -> httpx.Response:
+        """Give a thumb."""
+        body = {"id": message_id, "rating": rating, "comment": "thanks"}
+        return self._http.post(FEEDBACK, json=body, headers=named(conversation))
+
+    def forget(self, conversation: str) -> httpx.Response:
+        """Have a conversation forgotten."""
+        return self._http.delete(CONVERSATION, headers=named(conversation))
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """Get a page or a file; redirects are not followed."""
+        return self._http.get(path, headers=headers)
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def new_conversation() -> str:
+    """Return an id as the widget makes one."""
+    return secrets.token_urlsafe(16)
+
+
+def named(conversation: str) -> dict[str, str]:
+    """Return the header that names the conversation."""
+    return {"X-Conversation-Id": conversation}
+
+
+def read_events(stream: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the events of a stream: name and data; comments are left out."""
+    events = []
+    for block in stream.split("\n\n"):
+        lines = [line for line in block.splitlines() if not line.startswith(":")]
+        fields = dict(line.split(": ", 1) for line in lines)
+        if fields:
+            events.append((fields["event"], json.loads(fields["data"])))
+    return events
+
+
+def _as_message(shown: dict[str, Any]) -> Message:
+    """Return a message of the stream in the form of Rasa's contract."""
+    metadata = {"utter_action": shown["response"], "answer": shown["answer"]}
+    return {"text": shown["text"], "buttons": shown["buttons"], "metadata": metadata}
 
 
 def new_sender() -> str:

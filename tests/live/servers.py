@@ -42,12 +42,14 @@ def environment(home: Path, store: Path | None = None) -> dict[str, str]:
     return {**process_environment(), **kept, **own}
 
 
-def run_command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(
+    home: Path, *arguments: str, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run ``twitchwise …`` on the project folder ``home`` to its end."""
     return subprocess.run(
         [sys.executable, "-m", "twitchwise.cli", *arguments],
         cwd=home,
-        env=environment(home),
+        env={**environment(home), **(variables or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -17,6 +17,7 @@ from tests.live.client import (
     Message,
     answer_ids,
     is_one_of,
+    new_conversation,
     new_sender,
     shape,
 )
@@ -41,10 +42,17 @@ MESSAGES = (
 _PATIENCE_SECONDS = 90
 
 Talk = Callable[[Client, str], list[Message]]
-#: How a message is sent on each channel. A new channel of credentials.yml needs a row here.
-CHANNELS: dict[str, Talk] = {
-    "twitchwise.channels.http.HttpChannel": lambda client, text: client.ask(text),
+#: How a message is sent on each channel: its class, and the way. A new channel of credentials.yml
+#: needs a row here.
+CHANNELS: dict[tuple[str, str], Talk] = {
+    ("twitchwise.channels.http.HttpChannel", "webhook"): lambda client, text: client.ask(text),
+    # The way of the widget.
+    ("twitchwise.channels.http.HttpChannel", "stream"): lambda client, text: client.stream(
+        new_conversation(), text
+    )[0],
 }
+#: Serves pages, takes no messages.
+WITHOUT_MESSAGES = {"twitchwise.channels.web.WebChannel"}
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +82,18 @@ def failing(bot: FaultyBot) -> Iterator[Callable[[str], None]]:
 
 
 def test_every_channel_is_tested() -> None:
-    assert set(CHANNELS) == set(yaml.safe_load((ROOT / "credentials.yml").read_text("utf-8")))
+    channels = set(yaml.safe_load((ROOT / "credentials.yml").read_text("utf-8")))
+    assert {channel for channel, _ in CHANNELS} == channels - WITHOUT_MESSAGES
 
 
 def test_the_bot_answers_while_nothing_fails(bot: FaultyBot) -> None:
     assert answer_ids(bot.server.client.ask("which foods have magnesium")) == ["magnesium.foods"]
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", CHANNELS, ids=" ".join)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_escalation_and_disclaimer_arrive(
-    bot: FaultyBot, failing: Callable[[str], None], fault: str, channel: str
+    bot: FaultyBot, failing: Callable[[str], None], fault: str, channel: tuple[str, str]
 ) -> None:
     failing(fault)
     for text in MESSAGES:

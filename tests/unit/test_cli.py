@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from twitchwise import __version__, cli
+from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import HOME_VARIABLE
-from twitchwise.serving import supervisor, training
+from twitchwise.serving import supervisor, training, web_build
 
 
 class Finished:
@@ -117,7 +118,7 @@ def test_the_busy_port_is_noticed_before_any_training(
     assert trained == []
 
 
-def test_serving_trains_first_and_says_when_it_stopped(
+def test_serving_trains_and_builds_first_and_says_when_it_stopped(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stay: None
 ) -> None:
     steps: list[str] = []
@@ -127,12 +128,40 @@ def test_serving_trains_first_and_says_when_it_stopped(
         self._on_ready("http://127.0.0.1:1")
 
     monkeypatch.setattr(training, "train_if_needed", lambda: steps.append("trained"))
+    monkeypatch.setattr(web_build, "build_if_needed", lambda: steps.append("built"))
     monkeypatch.setattr(supervisor.Supervisor, "run", serve)
     finished = run(capsys, "serve", "--port", str(supervisor.free_port()))
-    assert steps == ["trained", "served"]
+    assert steps == ["trained", "built", "served"]
     assert (finished.code, finished.err) == (0, "Stopped.\n")
     assert finished.out.startswith("Twitchwise is ready at http://127.0.0.1:1\n")
+    assert "http://127.0.0.1:1/chat\n" in finished.out
     assert "/webhooks/rest/webhook" in finished.out
+
+
+def test_without_its_web_page_the_bot_is_served_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stay: None
+) -> None:
+    async def serve(self: supervisor.Supervisor) -> None:
+        self._on_ready("http://127.0.0.1:1")
+
+    def fail() -> bool:
+        raise TwitchwiseError("No network. Mend: check it.")
+
+    monkeypatch.setattr(training, "train_if_needed", lambda: False)
+    monkeypatch.setattr(web_build, "build_if_needed", fail)
+    monkeypatch.setattr(supervisor.Supervisor, "run", serve)
+    finished = run(capsys, "serve", "--port", str(supervisor.free_port()))
+    assert finished.code == 0
+    assert finished.err.startswith("No network. Mend: check it. The bot starts all the same.\n")
+    assert finished.out.startswith("Twitchwise is ready at ")
+
+
+def test_a_web_page_where_nothing_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stay: None
+) -> None:
+    monkeypatch.setattr(web_build, "build_if_needed", lambda: False)
+    finished = run(capsys, "build-web")
+    assert (finished.code, finished.err) == (0, "The web page is up to date.\n")
 
 
 def test_training_where_nothing_changed(

@@ -21,10 +21,10 @@ from tests.unit.escalation_tools import SECRET, TEXT, record
 from twitchwise import cli
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations.formats import csv_lines
-from twitchwise.escalations.options import read_time
 from twitchwise.escalations.record import utc_now
 from twitchwise.escalations.spool import Spool, spool_path
 from twitchwise.escalations.store import EscalationStore, Filters, Listed
+from twitchwise.listings import read_time
 from twitchwise.paths import HOME_VARIABLE
 from twitchwise.settings import settings
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from tests.unit.escalation_tools import START, TEXT, locked, record
+from twitchwise.database import INSERTS
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations import store as module
 from twitchwise.escalations.record import utc_now
@@ -310,15 +311,17 @@ def test_an_address_that_is_none_is_one_clear_line(wrong: str) -> None:
 
 def test_the_password_is_not_shown() -> None:
     store = EscalationStore("postgresql://somebody:geheim@127.0.0.1:1/none")
-    assert "geheim" not in store.place
     with pytest.raises(sa.exc.OperationalError):
         store.add(record(), deliver=True)
+    with pytest.raises(TwitchwiseError, match="somebody:") as raised, store.errors_told():
+        store.add(record(), deliver=True)
+    assert "geheim" not in str(raised.value)
 
 
 def test_statements_are_portable() -> None:
     """What SQLite runs in the other tests can be said to PostgreSQL, too."""
     now = utc_now()
-    insert = module._INSERTS["postgresql"]
+    insert = INSERTS["postgresql"]
     for statement in (
         insert(module._ESCALATIONS).values(module._row(record())).on_conflict_do_nothing(),
         insert(module._DELIVERIES).values(id="1", state=PENDING).on_conflict_do_nothing(),

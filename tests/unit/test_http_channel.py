@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -16,8 +17,14 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from tests.builders import make_answer
-from twitchwise.channels.http import BadRequest, HttpChannel, WithMetadata, read_message
+from twitchwise.channels.collecting import WithMetadata, turn_of
+from twitchwise.channels.feedback import project_feedback
+from twitchwise.channels.http import HttpChannel
+from twitchwise.channels.incoming import BadRequest, new_conversation, read_message
+from twitchwise.escalations.recorder import project_recorder
+from twitchwise.feedback.store import FeedbackStore, Filters
 from twitchwise.rendering.turn import AnswerCard, Button
+from twitchwise.settings import settings
 
 WEBHOOK = "/webhooks/rest/webhook"
 
@@ -112,7 +119,7 @@ async def test_metadata_is_kept_beside_the_contract() -> None:
         },
         {"recipient_id": "me", "text": "Plain."},
     ]
-    turn = channel.turn()
+    turn = turn_of(channel.without_recipient())
     assert turn.answer_ids == ["zinc.link"]
     assert turn.buttons == [Button("Foods", "q:zi.foods")]
     assert turn.texts == ["An answer.", "Plain."]
@@ -134,13 +141,21 @@ async def fail(message: UserMessage) -> None:
 
 Handler = Callable[[UserMessage], Awaitable[None]]
 Client = Callable[[Handler], httpx.AsyncClient]
+MESSAGES_PER_MINUTE = 20
 #: What stands for Rasa in a test.
 handlers: list[Handler] = []
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[Sanic]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sanic]:
     """An app that has nothing but the channel; Sanic can only start one in a process."""
+    patch = pytest.MonkeyPatch()
+    store = tmp_path_factory.mktemp("http") / "conversations.sqlite3"
+    patch.setenv("TWITCHWISE_TRACKER_STORE_PATH", str(store))
+    patch.setenv("TWITCHWISE_ESCALATIONS_PATH", str(store.with_name("escalations.sqlite3")))
+    patch.setenv("TWITCHWISE_MESSAGES_PER_MINUTE", str(MESSAGES_PER_MINUTE))
+    for cached in (settings, project_feedback, project_recorder):
+        cached.cache_clear()
 
     async def handle(message: UserMessage) -> None:
         await handlers[-1](message)
@@ -150,6 +165,9 @@ def app() -> Iterator[Sanic]:
     asyncio.run(made._startup())
     yield made
     del Sanic._app_registry[made.name]
+    patch.undo()
+    for cached in (settings, project_feedback, project_recorder):
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -243,3 +261,243 @@ async def test_the_health_check(client: Client) -> None:
     bot = client(echo)
     reply = await bot.get("/webhooks/rest/")
     assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+
+
+# Conversations with a history.
+
+
+def conversation() -> dict[str, str]:
+    return {"X-Conversation-Id": new_conversation()}
+
+
+async def talk(bot: httpx.AsyncClient, headers: dict[str, str], **body: Any) -> httpx.Response:
+    return await bot.post("/webhooks/rest/turn", json=body, headers=headers)
+
+
+async def history(bot: httpx.AsyncClient, headers: dict[str, str]) -> list[Any]:
+    reply = await bot.get("/webhooks/rest/history", headers=headers)
+    assert reply.status_code == 200
+    assert reply.headers["cache-control"] == "no-store"
+    return list(reply.json()["turns"])
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """Read a stream of events; comments are left out."""
+    found = []
+    for block in text.split("\n\n"):
+        lines = [line for line in block.splitlines() if not line.startswith(":")]
+        fields = dict(line.split(": ", 1) for line in lines)
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found
+
+
+async def answer(message: UserMessage) -> None:
+    """Answer as Rasa does: an answer with a card and a button."""
+    card = AnswerCard.of(make_answer("zinc.link")).as_metadata()
+    button = {"title": "Foods", "payload": "q:zi.foods"}
+    said = {"text": f"On {message.text}.", "answer": card, "buttons": [button]}
+    await message.output_channel.send_response(message.sender_id, said)
+
+
+async def test_a_turn_is_kept_and_read_again(client: Client) -> None:
+    bot, headers = client(answer), conversation()
+    reply = await talk(bot, headers, message="q:zi.link", title="Zinc?", id="message-1")
+    turn = reply.json()
+    assert turn["conversation"] == headers["X-Conversation-Id"]
+    assert (turn["id"], turn["message"], turn["rating"]) == ("message-1", "Zinc?", None)
+    assert [message["kind"] for message in turn["messages"]] == ["answer", "disclaimer"]
+    first = turn["messages"][0]
+    assert first["text"] == "On q:zi.link."
+    assert first["buttons"] == [{"title": "Foods", "payload": "q:zi.foods", "url": None}]
+    assert first["answer"]["answer_id"] == "zinc.link"
+    assert await history(bot, headers) == [turn]
+
+
+async def test_the_same_message_gets_the_same_reply(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    first = (await talk(bot, headers, message="one", id="message-1")).json()
+    again = (await talk(bot, headers, message="one", id="message-1")).json()
+    other = (await talk(bot, headers, message="two", id="message-2")).json()
+    assert again == first
+    assert await history(bot, headers) == [first, other]
+
+
+async def test_without_an_id_each_message_is_its_own(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    for _ in range(2):
+        await talk(bot, headers, message="one")
+    assert len(await history(bot, headers)) == 2
+
+
+async def test_a_conversation_is_begun_where_none_is_named(client: Client) -> None:
+    bot = client(echo)
+    begun = (await talk(bot, {}, message="hello")).json()["conversation"]
+    assert len(begun) >= 22
+    assert len(await history(bot, {"X-Conversation-Id": begun})) == 1
+
+
+async def test_a_sender_has_no_history(client: Client) -> None:
+    bot = client(echo)
+    sender = "somebody-whose-name-is-long-enough"
+    turn = (await talk(bot, {}, message="hello", sender=sender)).json()
+    assert (turn["conversation"], turn["sender"]) == (None, sender)
+    assert await history(bot, {"X-Conversation-Id": sender}) == []
+
+
+async def test_a_stream_ends_with_its_end(client: Client) -> None:
+    bot, headers = client(answer), conversation()
+    reply = await bot.post(
+        "/webhooks/rest/turn",
+        json={"message": "zinc", "id": "message-1"},
+        headers={**headers, "Accept": "text/event-stream"},
+    )
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert reply.headers["x-accel-buffering"] == "no"
+    assert reply.text.startswith(": working\n\n")
+    found = events(reply.text)
+    assert [name for name, _ in found] == ["message", "message", "end"]
+    turn = (await history(bot, headers))[0]
+    assert [data for name, data in found if name == "message"] == turn["messages"]
+    assert found[-1][1] == {
+        "id": "message-1",
+        "conversation": headers["X-Conversation-Id"],
+        "at": turn["at"],
+        "message": "zinc",
+        "outcome": "none",
+        "answer_ids": ["zinc.link"],
+        "rating": None,
+        "failed": False,
+    }
+
+
+async def test_a_stream_ends_also_when_the_turn_fails(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, headers = client(echo), conversation()
+
+    def no_message(*_: Any) -> Any:
+        raise RuntimeError("Zebulon")
+
+    monkeypatch.setattr("twitchwise.channels.http._as_json", no_message)
+    reply = await bot.post(
+        "/webhooks/rest/turn",
+        json={"message": "zinc", "id": "message-1"},
+        headers={**headers, "Accept": "text/event-stream"},
+    )
+    name, end = events(reply.text)[-1]
+    assert (name, end["id"], end["failed"]) == ("end", "message-1", True)
+    assert "Zebulon" not in reply.text
+    refused = await talk(bot, headers, message="zinc", id="message-1")
+    assert (refused.status_code, list(refused.json())) == (500, ["error"])
+
+
+async def test_a_conversation_is_forgotten(client: Client) -> None:
+    bot, headers, other = client(echo), conversation(), conversation()
+    for each in (headers, other):
+        await talk(bot, each, message="hello", id="message-1")
+    await bot.post(
+        "/webhooks/rest/feedback", json={"id": "message-1", "rating": "up"}, headers=headers
+    )
+    for _ in range(2):
+        reply = await bot.request("DELETE", "/webhooks/rest/conversation", headers=headers)
+        assert (reply.status_code, reply.json()) == (200, {"forgotten": True})
+        assert await history(bot, headers) == []
+    assert len(await history(bot, other)) == 1
+
+
+async def test_thumbs(client: Client) -> None:
+    bot, headers = client(answer), conversation()
+    await talk(bot, headers, message="zinc", id="message-1")
+    for rating in ("up", "down", None):
+        reply = await bot.post(
+            "/webhooks/rest/feedback",
+            json={"id": "message-1", "rating": rating, "comment": "hm"},
+            headers=headers,
+        )
+        assert (reply.status_code, reply.json()) == (200, {"rating": rating})
+        assert (await history(bot, headers))[0]["rating"] == rating
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"id": "message-9", "rating": "up"}, 404),
+        ({"id": "message-1", "rating": "sideways"}, 400),
+        ({"id": "message-1", "rating": "up", "comment": "x" * 2001}, 400),
+        ({"id": "message-1", "rating": "up", "comment": 7}, 400),
+        ({"rating": "up"}, 400),
+        ([], 400),
+    ],
+)
+async def test_feedback_that_is_refused(client: Client, body: Any, status: int) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    reply = await bot.post("/webhooks/rest/feedback", json=body, headers=headers)
+    assert (reply.status_code, list(reply.json())) == (status, ["error"])
+
+
+@pytest.mark.parametrize("name", ["", "short", "a" * 65, "x" * 21, "x" * 30 + "/"])
+async def test_an_id_that_could_be_guessed_is_refused(client: Client, name: str) -> None:
+    bot = client(echo)
+    for method, path in (
+        ("POST", "turn"),
+        ("GET", "history"),
+        ("DELETE", "conversation"),
+        ("POST", "feedback"),
+    ):
+        reply = await bot.request(
+            method,
+            f"/webhooks/rest/{path}",
+            headers={"X-Conversation-Id": name},
+            content=b'{"message": "hello", "id": "message-1", "rating": "up"}',
+        )
+        assert (reply.status_code, list(reply.json())) == (400, ["error"]), path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "hello", "id": "short"},
+        {"message": "hello", "id": 12345678},
+        {"message": "hello", "id": "with blank 1"},
+        {"message": "hello", "title": "x" * 201},
+        {"message": "hello", "title": ["x"]},
+    ],
+)
+async def test_turns_that_are_refused(client: Client, body: Any) -> None:
+    bot, headers = client(echo), conversation()
+    reply = await bot.post("/webhooks/rest/turn", json=body, headers=headers)
+    assert (reply.status_code, list(reply.json())) == (400, ["error"])
+    assert await history(bot, headers) == []
+
+
+async def test_a_flood_is_refused_and_says_when_to_come_again(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    for _ in range(MESSAGES_PER_MINUTE):
+        assert (await talk(bot, headers, message="hello")).status_code == 200
+    reply = await talk(bot, headers, message="my foot is numb")
+    assert reply.status_code == 429
+    assert int(reply.headers["retry-after"]) >= 1
+    assert "wait" in reply.json()["error"]
+    assert (await talk(bot, conversation(), message="hello")).status_code == 200
+
+
+async def test_a_turn_without_an_answer_is_noted(client: Client) -> None:
+    async def no_idea(message: UserMessage) -> None:
+        await message.output_channel.send_response(
+            message.sender_id, {"text": "I did not understand.", "utter_action": "utter_fallback"}
+        )
+
+    store = FeedbackStore(settings().database_url())
+    before = store.unanswered_counts(Filters()) if store.exists() else {}
+    await talk(client(no_idea), conversation(), message="flurbl")
+    await talk(client(echo), conversation(), message="hello")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if store.exists() and store.unanswered_counts(Filters()) != before:
+            break
+        await asyncio.sleep(0.02)
+    after = store.unanswered_counts(Filters())
+    assert after == {**before, ("not_understood", ""): before.get(("not_understood", ""), 0) + 1}
+    assert all(found.question is None for found in store.unanswered(Filters()))

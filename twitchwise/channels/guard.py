@@ -16,12 +16,13 @@ from typing import Any, Protocol
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 
 from twitchwise.channels.escalating import record_turn
+from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.memory import ConversationMemory
 from twitchwise.dialogue import names
 from twitchwise.dialogue.assessing import assess_safely, wording_for
 from twitchwise.dialogue.responses import project_responses
 from twitchwise.dialogue.turn_plan import lead_response
-from twitchwise.rendering.turn import outcome_of
+from twitchwise.rendering.turn import is_response, outcome_of
 from twitchwise.safety import Assessment, Outcome
 from twitchwise.settings import settings
 
@@ -85,8 +86,7 @@ def complete_turn(
 
 def _is(message: BotMessage, *responses: str) -> bool:
     """Say whether the message is one of the responses or a variant of one."""
-    action = message.get("utter_action") or ""
-    return any(action == name or action.startswith(f"{name}_") for name in responses)
+    return is_response(message.get("utter_action") or "", *responses)
 
 
 def _covers(message: BotMessage, lead: str) -> bool:
@@ -94,9 +94,14 @@ def _covers(message: BotMessage, lead: str) -> bool:
     return _is(message, names.EMERGENCY) or not lead.startswith(names.EMERGENCY)
 
 
-def guarded(on_new_message: Handler) -> Handler:
-    """Wrap Rasa's handler so that every turn it handles is complete."""
-    memory = ConversationMemory()
+def guarded(on_new_message: Handler, memory: ConversationMemory | None = None) -> Handler:
+    """Wrap Rasa's handler so that every turn it handles is complete.
+
+    Args:
+        on_new_message: Rasa's handler.
+        memory: what is known of conversations, where others need to know it, too.
+    """
+    memory = ConversationMemory() if memory is None else memory
 
     async def handle(message: UserMessage) -> None:
         channel = message.output_channel
@@ -114,10 +119,19 @@ def guarded(on_new_message: Handler) -> Handler:
         responses = [said.get("utter_action") or "" for said in turn]
         memory.keep(message.sender_id, assessment, responses)
         await record_turn(message, assessment, outcome_of(responses))
+        _note_unanswered(message, turn)
         for said in turn:
             await channel.send_response(message.sender_id, said)
 
     return handle
+
+
+def _note_unanswered(message: UserMessage, turn: Sequence[BotMessage]) -> None:
+    try:
+        project_feedback().note(message, turn)
+    except Exception as error:
+        # A count that is missing must not cost the reply.
+        logger.error("A turn without an answer was not noted: %s.", type(error).__name__)
 
 
 class GuardedChannel(InputChannel):
@@ -125,4 +139,5 @@ class GuardedChannel(InputChannel):
 
     def blueprint(self, on_new_message: Handler) -> Any:
         """Return the channel's routes with a guarded handler."""
-        return super().blueprint(guarded(on_new_message))
+        self.memory = ConversationMemory()
+        return super().blueprint(guarded(on_new_message, self.memory))

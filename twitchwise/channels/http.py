@@ -1,20 +1,18 @@
-"""The one HTTP channel: Rasa's ``rest`` contract, guarded, and without a shared conversation.
+"""The one HTTP channel: Rasa's ``rest`` contract, guarded, and what our own clients need.
 
-``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}`` gives a list of
-``{"recipient_id", "text", …}``. Without a sender the caller gets a conversation of its own, whose
-id comes back as ``recipient_id``; Rasa's channel would put all such callers into one.
-
-``POST /webhooks/rest/turn`` takes the same and gives the whole turn as one object: ``sender`` and
-the fields of :class:`twitchwise.rendering.turn.Turn`.
+The contract is in docs/http.md. The channel's name stays ``rest`` to keep the address of Rasa's.
 """
 
 from __future__ import annotations
 
-import secrets
+import asyncio
+import functools
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from rasa.utils.endpoints import bool_arg
 from sanic import Blueprint, response
@@ -22,108 +20,179 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from twitchwise.channels.collecting import WithMetadata, turn_of
+from twitchwise.channels.database_thread import DatabaseThread, DatabaseUnavailable
+from twitchwise.channels.event_stream import stream_turn, wants_events
+from twitchwise.channels.expiry import expire_conversations
+from twitchwise.channels.feedback import SECONDS, project_feedback
+from twitchwise.channels.forgetting import forget_conversation
 from twitchwise.channels.guard import GuardedChannel, Handler
-from twitchwise.rendering.turn import Turn
+from twitchwise.channels.incoming import (
+    BadRequest,
+    Incoming,
+    read_conversation,
+    read_feedback,
+    read_message,
+    read_turn,
+    sender_of,
+)
+from twitchwise.channels.memory import ConversationMemory
+from twitchwise.channels.rate_limit import RateLimit
+from twitchwise.channels.turns import Turns
+from twitchwise.conversations.store import ConversationStore, KeptTurn
+from twitchwise.rendering.messages import shown_message
 from twitchwise.settings import settings
-from twitchwise.storable import storable
 
-_LONGEST_SENDER = 255
+logger = logging.getLogger(__name__)
 
+#: A character of a message takes at most so many bytes in JSON: two escapes such as \ud83e.
+_BYTES_A_CHARACTER = 12
+_OTHER_BYTES = 16_384
+_PRIVATE = {"Cache-Control": "no-store"}
 
-class BadRequest(Exception):
-    """A request that cannot be answered: status, and what to send instead."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-
-
-class WithMetadata(CollectingOutputChannel):
-    """Rasa's collecting channel, which also keeps a message's structure.
-
-    A message gets ``metadata`` with ``utter_action`` (the name of the response), or ``answer``
-    (see :class:`twitchwise.rendering.turn.AnswerCard`); all else is as in Rasa's contract.
-    """
-
-    _KEPT = ("utter_action", "answer")
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Collect one message."""
-        before = len(self.messages)
-        metadata = {key: message[key] for key in self._KEPT if message.get(key)}
-        await super().send_response(recipient_id, message)
-        for sent in self.messages[before:]:
-            if metadata:
-                sent["metadata"] = metadata
-
-    def turn(self) -> Turn:
-        """Return what was collected as a turn."""
-        return Turn.from_messages(
-            [{**message, **message.get("metadata", {})} for message in self.messages]
-        )
+Route = Callable[[Request], Awaitable[Any]]
 
 
 class _RestRoutes(RestInput):
-    """The routes: Rasa's, but errors are errors and no text of a person reaches the log."""
+    """The routes; errors are errors, and no text of a person reaches the log."""
+
+    #: The guard's.
+    memory: ConversationMemory
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """Return the routes of the channel."""
+        self._on_new_message = on_new_message
+        self._store = ConversationStore(settings().database_url())
+        self._turns = Turns(
+            on_new_message, self._store, DatabaseThread("conversations", SECONDS), self.name()
+        )
+        self._limit = RateLimit(
+            settings().messages_per_minute, settings().messages_per_minute_and_address
+        )
         routes = Blueprint("twitchwise_http", __name__)
-
-        @routes.route("/", methods=["GET"])
-        async def health(_: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
-
-        @routes.route("/webhook", methods=["POST"])
-        async def receive(request: Request) -> Any:
-            try:
-                message = self._user_message(request)
-            except BadRequest as error:
-                return response.json({"error": error.message}, status=error.status)
-            if bool_arg(request, "stream", default=False):
-                return response.stream(
-                    self.stream_response(
-                        on_new_message,
-                        message.text,
-                        message.sender_id,
-                        message.input_channel,
-                        message.metadata,
-                    ),
-                    content_type="text/event-stream",
-                )
-            # The guard puts itself in the place of the output channel while the turn lasts.
-            collector = message.output_channel
-            await on_new_message(message)
-            return response.json(collector.messages)
-
-        @routes.route("/turn", methods=["POST"])
-        async def receive_turn(request: Request) -> HTTPResponse:
-            try:
-                message = self._user_message(request)
-            except BadRequest as error:
-                return response.json({"error": error.message}, status=error.status)
-            collector = message.output_channel
-            await on_new_message(message)
-            return response.json({"sender": message.sender_id, **asdict(collector.turn())})
-
+        for path, method, route in (
+            ("/", "GET", self._health),
+            ("/webhook", "POST", self._receive),
+            ("/turn", "POST", self._receive_turn),
+            ("/history", "GET", self._history),
+            ("/conversation", "DELETE", self._forget),
+            ("/feedback", "POST", self._rate),
+        ):
+            routes.add_route(_refusing(route), path, methods=[method], name=path[1:] or "health")
+        routes.exception(SanicException)(_refused_by_sanic)
+        routes.listener("before_server_start")(_configure)
+        routes.listener("after_server_start")(functools.partial(expire_conversations, self._store))
         return routes
 
-    def _user_message(self, request: Request) -> UserMessage:
-        body = _json_of(request)
-        sender, text = read_message(body)
-        metadata = body.get("metadata")
-        return UserMessage(
-            text,
-            WithMetadata(),
-            sender,
-            input_channel=self._extract_input_channel(request),
-            metadata=metadata if isinstance(metadata, dict) else None,
+    async def _health(self, _: Request) -> HTTPResponse:
+        return response.json({"status": "ok"})
+
+    async def _receive(self, request: Request) -> Any:
+        """Rasa's own contract."""
+        sender, text = read_message(_json_of(request))
+        self._limit.count(address=_address_of(request), conversation=None)
+        channel, metadata = self._extract_input_channel(request), _metadata_of(request)
+        if bool_arg(request, "stream", default=False):
+            return response.stream(
+                self.stream_response(self._on_new_message, text, sender, channel, metadata),
+                content_type="text/event-stream",
+            )
+        collector = WithMetadata()
+        await self._on_new_message(
+            UserMessage(text, collector, sender, input_channel=channel, metadata=metadata)
         )
+        return response.json(collector.messages)
+
+    async def _receive_turn(self, request: Request) -> HTTPResponse | None:
+        incoming = read_turn(_json_of(request), request.headers)
+        self._limit.count(address=_address_of(request), conversation=incoming.conversation)
+        handled = asyncio.create_task(self._whole_turn(incoming))
+        if wants_events(request.headers.get("accept") or ""):
+            await stream_turn(request, handled, incoming.id)
+            return None
+        return response.json(await handled, headers=_PRIVATE)
+
+    async def _whole_turn(self, incoming: Incoming) -> dict[str, Any]:
+        # Shielded: a caller that goes away does not end the turn.
+        turn = await asyncio.shield(self._turns.take(incoming))
+        return _as_json(turn, incoming.conversation, None)
+
+    async def _history(self, request: Request) -> HTTPResponse:
+        conversation = read_conversation(request.headers)
+        self._limit.count(address=_address_of(request), conversation=None)
+        sender = sender_of(conversation)
+        turns = await self._turns.history(sender)
+        ratings = await project_feedback().ratings(sender) if turns else {}
+        found = [_as_json(turn, conversation, ratings.get(turn.id)) for turn in turns]
+        body = {
+            "conversation": conversation,
+            "days": settings().conversation_days,
+            "turns": found,
+        }
+        return response.json(body, headers=_PRIVATE)
+
+    async def _forget(self, request: Request) -> HTTPResponse:
+        sender = sender_of(read_conversation(request.headers))
+        self._limit.count(address=_address_of(request), conversation=None)
+        await forget_conversation(sender, self._turns, self.memory)
+        return response.json({"forgotten": True}, headers=_PRIVATE)
+
+    async def _rate(self, request: Request) -> HTTPResponse:
+        conversation = read_conversation(request.headers)
+        given = read_feedback(_json_of(request))
+        self._limit.count(address=_address_of(request), conversation=conversation)
+        turn = await self._turns.find(sender_of(conversation), given.id)
+        if turn is None:
+            raise BadRequest(404, "The conversation holds no such message.")
+        await project_feedback().rate(turn, given)
+        return response.json({"rating": given.rating}, headers=_PRIVATE)
 
 
 class HttpChannel(GuardedChannel, _RestRoutes):
-    """Answers over HTTP; its name stays ``rest`` to keep the address of Rasa's channel."""
+    """Answers over HTTP."""
+
+
+def _refusing(route: Route) -> Route:
+    """Let a route say in one line what it cannot do."""
+
+    @functools.wraps(route)
+    async def refusing(request: Request) -> Any:
+        try:
+            return await route(request)
+        except BadRequest as error:
+            return _refusal(error.status, error.message, error.headers)
+        except DatabaseUnavailable as error:
+            logger.error("The database of conversations cannot be used: %s.", error)
+            return _refusal(503, "That is not possible right now. Please try again in a minute.")
+        except SanicException:
+            raise
+        except Exception as error:
+            # The type alone: a message could hold what the person wrote.
+            logger.error("A request failed: %s.", type(error).__name__)
+            return _refusal(500, "Something went wrong. Please try again.")
+
+    return refusing
+
+
+async def _refused_by_sanic(_: Request, error: SanicException) -> HTTPResponse:
+    """Say what Sanic refuses (a body that is too large, …) as everything else is said."""
+    status = error.status_code
+    text = "The message is too long." if status == 413 else "The request cannot be answered."
+    return _refusal(status, text)
+
+
+def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+    return response.json({"error": message}, status=status, headers={**_PRIVATE, **(headers or {})})
+
+
+async def _configure(app: Any, *_: Any) -> None:
+    """Limit the size of requests, and know whom a proxy speaks for."""
+    app.config.REQUEST_MAX_SIZE = settings().largest_message * _BYTES_A_CHARACTER + _OTHER_BYTES
+    app.config.PROXIES_COUNT = settings().proxies or None
+
+
+def _address_of(request: Request) -> str:
+    return str(request.remote_addr or request.ip)
 
 
 def _json_of(request: Request) -> Any:
@@ -133,26 +202,19 @@ def _json_of(request: Request) -> Any:
         raise BadRequest(400, "The body is not JSON.") from error
 
 
-def read_message(body: Any) -> tuple[str, str]:
-    """Return sender and message of a request's JSON body.
+def _metadata_of(request: Request) -> dict[str, Any] | None:
+    metadata = _json_of(request).get("metadata")
+    return metadata if isinstance(metadata, dict) else None
 
-    Raises:
-        BadRequest: the body is not as the contract says.
-    """
-    if not isinstance(body, dict):
-        raise BadRequest(400, 'Send a JSON object such as {"sender": "me", "message": "hello"}.')
-    text = body.get("message")
-    if text is None:
-        text = ""
-    if not isinstance(text, str):
-        raise BadRequest(400, '"message" must be a text.')
-    if len(text) > settings().largest_message:
-        raise BadRequest(
-            413, f"The message is longer than {settings().largest_message} characters."
-        )
-    sender = body.get("sender")
-    if sender is None or sender == "":
-        sender = f"visitor-{secrets.token_urlsafe(16)}"
-    if not isinstance(sender, (str, int)) or len(str(sender)) > _LONGEST_SENDER:
-        raise BadRequest(400, f'"sender" must be a text of at most {_LONGEST_SENDER} characters.')
-    return storable(str(sender)), storable(text)
+
+def _as_json(turn: KeptTurn, conversation: str | None, rating: str | None) -> dict[str, Any]:
+    return {
+        "conversation": conversation,
+        "sender": turn.conversation,
+        "id": turn.id,
+        "at": turn.at.isoformat(),
+        "message": turn.said,
+        "messages": [shown_message(message) for message in turn.messages],
+        "rating": rating,
+        **asdict(turn_of(turn.messages)),
+    }

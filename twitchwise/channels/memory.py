@@ -39,3 +39,7 @@ class ConversationMemory:
             self._known[sender] = memory
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
+
+    def forget(self, sender: str) -> None:
+        """Forget a conversation."""
+        self._known.pop(sender, None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from twitchwise.escalations.store import DELIVERED, Delivery, Listed
+from twitchwise.listings import aligned, csv_row
 
 _HEADINGS = ("time (UTC)", "outcome", "signs", "channel", "conversation", "delivery")
 _COLUMNS = (
@@ -29,17 +28,11 @@ _COLUMNS = (
     "delivered_at",
     "last_error",
 )
-# Spreadsheets take a cell that begins so for a formula, and run it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def table(found: Iterable[Listed]) -> Iterator[str]:
     """Give the lines of a table whose columns stand below each other."""
-    rows = [_HEADINGS, *(_cells(listed) for listed in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip() + "\n"
+    return aligned([_HEADINGS, *(_cells(listed) for listed in found)])
 
 
 def json_list(found: Iterable[Listed]) -> Iterator[str]:
@@ -59,11 +52,11 @@ def json_lines(found: Iterable[Listed]) -> Iterator[str]:
 
 def csv_lines(found: Iterable[Listed]) -> Iterator[str]:
     """Give the rows of a CSV file, with a heading; no cell begins as a formula does."""
-    yield _csv_row(_COLUMNS)
+    yield csv_row(_COLUMNS)
     for listed in found:
         values = {**listed.escalation.as_dict(), **_delivery_cells(listed.delivery)}
         values["signs"] = " ".join(listed.escalation.signs)
-        yield _csv_row([_harmless(values[column]) for column in _COLUMNS])
+        yield csv_row(values[column] for column in _COLUMNS)
 
 
 WRITERS: dict[str, Callable[[Iterable[Listed]], Iterator[str]]] = {
@@ -76,7 +69,7 @@ WRITERS: dict[str, Callable[[Iterable[Listed]], Iterator[str]]] = {
 
 def _cells(listed: Listed) -> tuple[str, ...]:
     escalation = listed.escalation
-    cells = (
+    return (
         f"{escalation.at:%Y-%m-%d %H:%M:%S}",
         escalation.outcome,
         ", ".join(escalation.signs),
@@ -84,8 +77,6 @@ def _cells(listed: Listed) -> tuple[str, ...]:
         escalation.conversation[:8],
         _state(listed.delivery),
     )
-    # A channel's name could hold what a terminal takes for a command.
-    return tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in cells)
 
 
 def _state(delivery: Delivery | None) -> str:
@@ -124,14 +115,3 @@ def _delivery_cells(delivery: Delivery | None) -> dict[str, Any]:
 
 def _iso(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat()
-
-
-def _harmless(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def _csv_row(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()

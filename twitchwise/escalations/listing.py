@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import secrets
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TextIO
 
-import sqlalchemy as sa
-
-from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations.formats import WRITERS
-from twitchwise.escalations.options import read_time, require_limit, require_outcomes
+from twitchwise.escalations.options import require_outcomes
 from twitchwise.escalations.record import utc_now
 from twitchwise.escalations.spool import Spool, spool_path
 from twitchwise.escalations.store import EscalationStore, Filters
+from twitchwise.listings import read_time, require_limit, until_the_reader_goes, write_out
 from twitchwise.settings import settings
 
 
@@ -31,21 +24,15 @@ def run(options: argparse.Namespace) -> int:
     filters = _filters(options)
     store = EscalationStore(settings().escalations_database_url())
     try:
-        _tell_of_spool()
-        if options.retry:
-            return _retry(store)
-        return _list(store, filters, options)
-    except BrokenPipeError:
-        # Whoever read this has seen enough ("| head"). What is buffered must go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except sa.exc.SQLAlchemyError as error:
-        raise TwitchwiseError(
-            f"The database of escalations cannot be used: {_reason(error)} ({store.place}). "
-            "Mend: see that it runs and may be read, or correct escalations_url in settings.yml."
-        ) from error
+        with until_the_reader_goes(), store.errors_told():
+            _tell_of_spool()
+            if options.retry:
+                _retry(store)
+            else:
+                _list(store, filters, options)
     finally:
         store.close()
+    return 0
 
 
 def _filters(options: argparse.Namespace) -> Filters:
@@ -62,18 +49,14 @@ def _filters(options: argparse.Namespace) -> Filters:
     )
 
 
-def _list(store: EscalationStore, filters: Filters, options: argparse.Namespace) -> int:
+def _list(store: EscalationStore, filters: Filters, options: argparse.Namespace) -> None:
     there = store.exists()
     if not there or (options.format == "table" and not store.count(filters)):
         _tell_of_nothing(store, there, options)
         if options.format == "table":
-            return 0
+            return
     found = store.find(filters) if there else iter(())
-    with _opened(options.output) as output:
-        for piece in WRITERS[options.format](found):
-            output.write(piece)
-        output.flush()
-    return 0
+    write_out(WRITERS[options.format](found), options.output)
 
 
 def _tell_of_nothing(store: EscalationStore, there: bool, options: argparse.Namespace) -> None:
@@ -83,11 +66,10 @@ def _tell_of_nothing(store: EscalationStore, there: bool, options: argparse.Name
     print("No escalations yet." if empty else "No escalations match.", file=where, flush=True)
 
 
-def _retry(store: EscalationStore) -> int:
+def _retry(store: EscalationStore) -> None:
     count = store.retry_all() if store.exists() else 0
     noun = "escalation is" if count == 1 else "escalations are"
     print(f"{count} {noun} due now. A running server sends what is due within half a minute.")
-    return 0
 
 
 def _tell_of_spool() -> None:
@@ -100,37 +82,3 @@ def _tell_of_spool() -> None:
                 f"{waiting} {noun} in {spool_path()}; a running server takes them in.",
                 file=sys.stderr,
             )
-
-
-def _reason(error: sa.exc.SQLAlchemyError) -> str:
-    """Return the first line of what the database itself says."""
-    said = str(getattr(error, "orig", None) or type(error).__name__).strip()
-    return said.splitlines()[0].strip() if said else type(error).__name__
-
-
-@contextlib.contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO]:
-    """Give standard output, or a file that appears only when it is complete.
-
-    Raises:
-        TwitchwiseError: the file cannot be written.
-    """
-    if path is None:
-        yield sys.stdout
-        return
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        # For its owner alone: there may be texts in it.
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise TwitchwiseError(
-            f"{path} cannot be written: {error.strerror}. Mend: name a file in another folder."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)

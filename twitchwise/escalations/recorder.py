@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from twitchwise.escalations.hash_key import hash_key, require_hash_key
-from twitchwise.escalations.record import Escalation, describe
+from twitchwise.escalations.record import Escalation, conversation_hash, describe
 from twitchwise.escalations.spool import Spool, spool_path
 from twitchwise.escalations.store import EscalationStore
 from twitchwise.escalations.webhook import webhook_of_settings
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: How long the database is not asked again after it failed or was too slow, in seconds.
 _PAUSE_SECONDS = 5.0
+#: How long to wait until texts are deleted, in seconds.
+_FORGET_SECONDS = 10.0
 #: So many writes may wait in memory: for the database, and for a disk that hangs.
 _MOST_WRITES = 4
 _MOST_SPOOLING = 1000
@@ -60,6 +62,7 @@ class Recorder:
         self._spool = spool
         self._worker = worker
         self._deliver = deliver
+        self._key = key
         #: Describes a message: `record.describe`, which needs no more than what was said.
         self.describe = functools.partial(describe, key=key, keep_text=keep_text)
         self._seconds = seconds
@@ -77,6 +80,19 @@ class Recorder:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await asyncio.shield(task)
+
+    async def forget_texts(self, sender: str) -> str:
+        """Delete the texts of a conversation's records.
+
+        Returns:
+            What went wrong, in a word; empty where nothing did.
+
+        A record in the spool, which the database has not taken in yet, keeps its text.
+        """
+        conversation = conversation_hash(sender, self._key)
+        return await self._writes.run(
+            functools.partial(self._store.forget_texts, conversation), _FORGET_SECONDS
+        )
 
     async def _record(self, escalation: Escalation) -> None:
         try:

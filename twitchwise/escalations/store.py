@@ -7,22 +7,15 @@ is there without the other, whenever the process is killed.
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-import threading
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.url import make_url
 
-from twitchwise.errors import TwitchwiseError
+from twitchwise.database import INSERTS, Database, UtcDateTime
 from twitchwise.escalations.record import Escalation, utc_now
 
 PENDING = "pending"
@@ -32,39 +25,10 @@ LEASE_SECONDS = 30.0
 _LONGEST_ERROR = 100
 #: How long SQLite waits for another writer, in seconds; less than the reply waits for the record.
 _BUSY_SECONDS = 0.8
-#: How long PostgreSQL may take to be connected, and for a statement, in seconds.
-_CONNECT_SECONDS = 3
-_STATEMENT_SECONDS = 5
-#: Begins a transaction that only one process can be in, until it ends.
-_ALONE = {
-    "sqlite": "BEGIN IMMEDIATE",
-    "postgresql": "SELECT pg_advisory_xact_lock(7405921)",
-}
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class RecordRefused(ValueError):
     """The database will never take this record, however often it is tried."""
-
-
-class _UtcDateTime(sa.types.TypeDecorator):
-    """A time in UTC. SQLite has no time zones: there it is kept without, and read back with."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        value = value.astimezone(timezone.utc)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            return value.replace(tzinfo=timezone.utc)
-        return value.astimezone(timezone.utc)
 
 
 _METADATA = sa.MetaData()
@@ -72,7 +36,7 @@ _ESCALATIONS = sa.Table(
     "escalations",
     _METADATA,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("at", _UtcDateTime, nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("conversation", sa.Text, nullable=False, index=True),
     sa.Column("outcome", sa.Text, nullable=False),
@@ -89,9 +53,9 @@ _DELIVERIES = sa.Table(
     sa.Column("id", sa.ForeignKey("escalations.id"), primary_key=True),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_attempt_at", _UtcDateTime, nullable=False),
-    sa.Column("leased_until", _UtcDateTime),
-    sa.Column("delivered_at", _UtcDateTime),
+    sa.Column("next_attempt_at", UtcDateTime, nullable=False),
+    sa.Column("leased_until", UtcDateTime),
+    sa.Column("delivered_at", UtcDateTime),
     sa.Column("last_error", sa.Text),
     sa.Index("escalation_deliveries_due", "state", "next_attempt_at"),
 )
@@ -162,22 +126,19 @@ class EscalationStore:
         Raises:
             TwitchwiseError: the address is none, or of another kind of database.
         """
-        self._engine = _engine(url)
+        self._database = Database(
+            url, _METADATA, setting="escalations_url", busy_seconds=_BUSY_SECONDS
+        )
+        self._engine = self._database.engine
         self._lease = timedelta(seconds=lease_seconds)
-        self._schema_lock = threading.Lock()
-        self._schema_is_there = False
-
-    @property
-    def place(self) -> str:
-        """The address of the database without its password, to be shown."""
-        return repr(self._engine.url)
 
     def exists(self) -> bool:
         """Say whether there is anything to read, without making a database."""
-        path = _sqlite_file(self._engine.url)
-        if path is not None and not path.is_file():
-            return False
-        return bool(sa.inspect(self._engine).has_table(_ESCALATIONS.name))
+        return self._database.has(_ESCALATIONS)
+
+    def errors_told(self) -> AbstractContextManager[None]:
+        """Return what turns errors of the database into a `TwitchwiseError` (for commands)."""
+        return self._database.errors_told("The database of escalations")
 
     def add(self, escalation: Escalation, deliver: bool) -> None:
         """Record an escalation, once by id, and that it is to be delivered.
@@ -185,9 +146,9 @@ class EscalationStore:
         Raises:
             RecordRefused: the database will never take this record.
         """
-        insert = _INSERTS[self._engine.dialect.name]
+        insert = INSERTS[self._engine.dialect.name]
         try:
-            with self._writing() as connection:
+            with self._database.writing() as connection:
                 connection.execute(
                     insert(_ESCALATIONS).values(_row(escalation)).on_conflict_do_nothing()
                 )
@@ -205,7 +166,7 @@ class EscalationStore:
     def due(self, now: datetime, limit: int = 1) -> list[Claimed]:
         """Claim records that are to be sent now; others leave them alone until the lease ends."""
         free = _is_free(now)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             found = connection.execute(
                 sa.select(_DELIVERIES.c.id)
                 .where(free)
@@ -233,16 +194,16 @@ class EscalationStore:
         """Return when the next record is to be sent; None where none is waiting."""
         leased, planned = _DELIVERIES.c.leased_until, _DELIVERIES.c.next_attempt_at
         free_at = sa.case((leased > planned, leased), else_=planned)
-        query = sa.select(sa.func.min(free_at, type_=_UtcDateTime)).where(
+        query = sa.select(sa.func.min(free_at, type_=UtcDateTime)).where(
             _DELIVERIES.c.state == PENDING
         )
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             found: datetime | None = connection.execute(query).scalar()
         return found
 
     def delivered(self, key: str) -> None:
         """Note that the receiver has the record of this id."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 _DELIVERIES.update()
                 .where(_DELIVERIES.c.id == key, _DELIVERIES.c.state == PENDING)
@@ -257,7 +218,7 @@ class EscalationStore:
 
     def failed(self, key: str, error: str, next_at: datetime) -> None:
         """Note that a try failed, in a few words without texts, and when to try again."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 _DELIVERIES.update()
                 .where(_DELIVERIES.c.id == key, _DELIVERIES.c.state == PENDING)
@@ -271,13 +232,31 @@ class EscalationStore:
 
     def retry_all(self) -> int:
         """Make everything that is not delivered due now; return how many that are."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             done = connection.execute(
                 _DELIVERIES.update()
                 .where(_DELIVERIES.c.state == PENDING)
                 .values(next_attempt_at=utc_now())
             )
             return int(done.rowcount)
+
+    def forget_texts(self, conversation: str) -> None:
+        """Delete the texts of a conversation's records; the records stay.
+
+        Args:
+            conversation: the hash of the conversation.
+        """
+        if not self.exists():
+            return
+        with self._database.writing() as connection:
+            connection.execute(
+                _ESCALATIONS.update()
+                .where(
+                    _ESCALATIONS.c.conversation == conversation, _ESCALATIONS.c.text.is_not(None)
+                )
+                .values(text=None)
+            )
+        self._database.empty_log()
 
     def find(self, filters: Filters) -> Iterator[Listed]:
         """Give records, newest first, as they are read."""
@@ -299,143 +278,13 @@ class EscalationStore:
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        """Give a connection in a transaction; the tables are there."""
-        if not self._schema_is_there:
-            with self._schema_lock:
-                self._make_schema()
-        with self._engine.begin() as connection:
-            yield connection
-
-    def _make_schema(self) -> None:
-        if self._schema_is_there:
-            return
-        path = _sqlite_file(self._engine.url)
-        if path is not None:
-            _make_private(path)
-        with self._engine.begin() as connection:
-            # One process at a time makes them, and others see all of them or none.
-            connection.exec_driver_sql(_ALONE[self._engine.dialect.name])
-            _METADATA.create_all(connection)
-        self._schema_is_there = True
+        self._database.close()
 
 
 _JOINED = _ESCALATIONS.outerjoin(_DELIVERIES, _ESCALATIONS.c.id == _DELIVERIES.c.id)
 _LISTING = sa.select(
     _ESCALATIONS, *(column for column in _DELIVERIES.c if column.name != "id")
 ).select_from(_JOINED)
-
-
-def _engine(url: str) -> Any:
-    try:
-        parsed = make_url(url)
-        kind = parsed.get_backend_name()
-        if kind not in _INSERTS:
-            raise TwitchwiseError(
-                f"escalations_url names a database of the kind {kind!r}. "
-                "Mend: use sqlite:///… or postgresql://…."
-            )
-        return _sqlite_engine(parsed) if kind == "sqlite" else _postgresql_engine(parsed)
-    except (sa.exc.ArgumentError, ValueError, ImportError) as error:
-        # The address itself is not shown: it may hold a password.
-        raise TwitchwiseError(
-            "escalations_url is no address of a database. "
-            "Mend: write one such as postgresql://name:password@host/database."
-        ) from error
-
-
-def _sqlite_engine(url: Any) -> Any:
-    engine = sa.create_engine(
-        url,
-        future=True,
-        # Kept open: closing the last connection copies the whole log back.
-        poolclass=sa.pool.QueuePool,
-        pool_size=4,
-        pool_timeout=_BUSY_SECONDS,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
-    )
-    sa.event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _postgresql_engine(url: Any) -> Any:
-    given: dict[str, Any] = {}
-    if url.get_driver_name() == "psycopg2":
-        # A database that has vanished from the network is noticed within seconds, not hours.
-        given = {
-            "connect_timeout": _CONNECT_SECONDS,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 2,
-            "tcp_user_timeout": 10_000,
-        }
-    engine = sa.create_engine(
-        url,
-        future=True,
-        pool_pre_ping=True,
-        pool_size=4,
-        pool_timeout=_CONNECT_SECONDS,
-        connect_args=given,
-    )
-    sa.event.listen(engine, "connect", _tune_postgresql)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    """Write ahead, so that nobody waits for readers; and to the disk, so that power may fail."""
-    cursor = connection.cursor()
-    _write_ahead(cursor)
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _write_ahead(cursor: Any) -> None:
-    """Set the journal mode.
-
-    Two connections that set it at once in a new file fail at once: the time-out for a busy
-    database does not hold here.
-    """
-    end = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _tune_postgresql(connection: Any, _record: Any) -> None:
-    """Let no statement hold up a thread for good, behind a lock for instance."""
-    cursor = connection.cursor()
-    cursor.execute(f"SET statement_timeout = {_STATEMENT_SECONDS * 1000}")
-    cursor.close()
-    connection.commit()
-
-
-def _sqlite_file(url: Any) -> Path | None:
-    """Return the file of an SQLite database; None for another kind, or one in memory."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return Path(url.database)
-
-
-def _make_private(path: Path) -> None:
-    """Make the file for its owner alone, as texts may be in it; SQLite's log takes over its mode.
-
-    Raises:
-        sqlalchemy.exc.OperationalError: it cannot be made.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise sa.exc.OperationalError(None, None, error) from error
 
 
 def _is_free(now: datetime) -> Any:

@@ -1,0 +1,54 @@
+"""How many messages may come in a minute."""
+
+from __future__ import annotations
+
+import pytest
+
+from twitchwise.channels.incoming import BadRequest
+from twitchwise.channels.rate_limit import RateLimit
+
+
+def refused(limit: RateLimit, address: str, conversation: str | None) -> BadRequest:
+    with pytest.raises(BadRequest) as raised:
+        limit.count(address=address, conversation=conversation)
+    return raised.value
+
+
+def test_a_conversation_has_its_own_count() -> None:
+    limit = RateLimit(by_conversation=3, by_address=0)
+    for _ in range(3):
+        limit.count(address="127.0.0.1", conversation="a")
+    limit.count(address="127.0.0.1", conversation="b")
+    error = refused(limit, "127.0.0.1", "a")
+    assert error.status == 429
+    assert 1 <= int(error.headers["Retry-After"]) <= 60
+    assert error.headers["Retry-After"] in error.message
+
+
+def test_an_address_has_its_own_count() -> None:
+    limit = RateLimit(by_conversation=0, by_address=3)
+    for number in range(3):
+        limit.count(address="203.0.113.7", conversation=f"c{number}")
+    assert refused(limit, "203.0.113.7", "new").status == 429
+    assert refused(limit, "203.0.113.7", None).status == 429
+    limit.count(address="203.0.113.8", conversation="new")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.1.2.3", "::1", "[::1]"])
+def test_this_machine_is_not_counted(address: str) -> None:
+    limit = RateLimit(by_conversation=0, by_address=1)
+    for _ in range(5):
+        limit.count(address=address, conversation=None)
+
+
+@pytest.mark.parametrize("address", ["unix", "", "2001:db8::1"])
+def test_any_other_address_is_counted(address: str) -> None:
+    limit = RateLimit(by_conversation=0, by_address=1)
+    limit.count(address=address, conversation=None)
+    assert refused(limit, address, None).status == 429
+
+
+def test_0_is_no_limit() -> None:
+    limit = RateLimit(by_conversation=0, by_address=0)
+    for _ in range(1000):
+        limit.count(address="203.0.113.7", conversation="a")

@@ -1,0 +1,31 @@
+"""Forgets a conversation everywhere."""
+
+from __future__ import annotations
+
+from twitchwise.channels.database_thread import DatabaseUnavailable
+from twitchwise.channels.feedback import project_feedback
+from twitchwise.channels.memory import ConversationMemory
+from twitchwise.channels.turns import Turns
+from twitchwise.escalations.recorder import project_recorder
+
+
+async def forget_conversation(sender: str, turns: Turns, memory: ConversationMemory) -> None:
+    """Delete what was said, and take the person out of what is counted.
+
+    Records of escalations stay, without their texts: who runs the bot may have to show that
+    people were told.
+
+    Args:
+        sender: what Rasa calls the conversation.
+        turns: of the channel.
+        memory: the guard's.
+
+    Raises:
+        DatabaseUnavailable: something was not deleted. It can be tried again.
+    """
+    await turns.forget(sender)
+    memory.forget(sender)
+    await project_feedback().forget(sender)
+    error = await project_recorder().forget_texts(sender)
+    if error:
+        raise DatabaseUnavailable(error)

@@ -1,0 +1,178 @@
+"""What comes in over HTTP: checked, and told in one line where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twitchwise.settings import settings
+from twitchwise.storable import storable
+
+CONVERSATION_HEADER = "X-Conversation-Id"
+RATINGS = ("up", "down")
+LONGEST_COMMENT = 2_000
+_LONGEST_SENDER = 255
+_LONGEST_TITLE = 200
+_CONVERSATION = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+#: Conversations with a history have senders of their own kind: "sender" in a body may be guessed.
+_SENDER_PREFIX = "chat-"
+
+
+class BadRequest(Exception):
+    """A request that cannot be answered: status, and what to send instead."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message for a turn.
+
+    Attributes:
+        conversation: the id that the client made; None where it gave a ``sender``.
+        sender: what Rasa calls the conversation.
+        id: of the message.
+        text: what was typed, or a button's payload.
+        said: what was typed, or what stood on the button.
+        metadata: what the caller adds for Rasa.
+    """
+
+    conversation: str | None
+    sender: str
+    id: str
+    text: str
+    said: str
+    metadata: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Thumbs for a turn; a rating of None takes them back."""
+
+    id: str
+    rating: str | None
+    comment: str | None
+
+
+def read_message(body: Any) -> tuple[str, str]:
+    """Return sender and message of a request's JSON body.
+
+    Raises:
+        BadRequest: the body is not as the contract says.
+    """
+    text = _text_of(_object(body))
+    sender = body.get("sender")
+    if sender is None or sender == "":
+        sender = f"visitor-{new_conversation()}"
+    if not isinstance(sender, (str, int)) or len(str(sender)) > _LONGEST_SENDER:
+        raise BadRequest(400, f'"sender" must be a text of at most {_LONGEST_SENDER} characters.')
+    return storable(str(sender)), text
+
+
+def read_turn(body: Any, headers: Mapping[str, str]) -> Incoming:
+    """Return the message of ``POST /turn``.
+
+    Raises:
+        BadRequest: body or headers are not as the contract says.
+    """
+    given = _object(body)
+    text, title = _text_of(given), given.get("title")
+    if title is not None and (not isinstance(title, str) or len(title) > _LONGEST_TITLE):
+        raise BadRequest(400, f'"title" must be a text of at most {_LONGEST_TITLE} characters.')
+    conversation, sender = _conversation_and_sender(given, headers)
+    metadata = given.get("metadata")
+    return Incoming(
+        conversation=conversation,
+        sender=sender,
+        id=_message_id(given.get("id") or uuid.uuid4().hex),
+        text=text,
+        said=storable(title) if title else text,
+        metadata=metadata if isinstance(metadata, dict) else None,
+    )
+
+
+def _conversation_and_sender(
+    given: dict[str, Any], headers: Mapping[str, str]
+) -> tuple[str | None, str]:
+    if headers.get(CONVERSATION_HEADER) is None:
+        if given.get("sender"):
+            return None, read_message(given)[0]
+        conversation = new_conversation()
+    else:
+        conversation = read_conversation(headers)
+    return conversation, sender_of(conversation)
+
+
+def read_conversation(headers: Mapping[str, str]) -> str:
+    """Return the id of the conversation that the header names.
+
+    Raises:
+        BadRequest: there is none, or it could be guessed.
+    """
+    given = headers.get(CONVERSATION_HEADER) or ""
+    if not _CONVERSATION.fullmatch(given):
+        raise BadRequest(
+            400,
+            f"{CONVERSATION_HEADER} must hold an id of 22 to 64 letters, digits, - and _.",
+        )
+    return given
+
+
+def sender_of(conversation: str) -> str:
+    """Return what Rasa calls the conversation."""
+    return f"{_SENDER_PREFIX}{conversation}"
+
+
+def new_conversation() -> str:
+    """Return an id that nobody can guess: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def read_feedback(body: Any) -> Feedback:
+    """Return the body of ``POST /feedback``.
+
+    Raises:
+        BadRequest: it is not as the contract says.
+    """
+    given = _object(body)
+    rating, comment = given.get("rating"), given.get("comment")
+    if rating is not None and rating not in RATINGS:
+        raise BadRequest(400, '"rating" must be "up", "down" or null.')
+    if comment is not None and (not isinstance(comment, str) or len(comment) > LONGEST_COMMENT):
+        raise BadRequest(400, f'"comment" must be a text of at most {LONGEST_COMMENT} characters.')
+    comment = storable(comment).strip() if comment else ""
+    return Feedback(_message_id(given.get("id")), rating, comment or None)
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise BadRequest(400, 'Send a JSON object such as {"sender": "me", "message": "hello"}.')
+    return body
+
+
+def _text_of(body: dict[str, Any]) -> str:
+    text = body.get("message")
+    if text is None:
+        text = ""
+    if not isinstance(text, str):
+        raise BadRequest(400, '"message" must be a text.')
+    if len(text) > settings().largest_message:
+        raise BadRequest(
+            413, f"The message is longer than {settings().largest_message} characters."
+        )
+    return storable(text)
+
+
+def _message_id(given: Any) -> str:
+    if not isinstance(given, str) or not _MESSAGE_ID.fullmatch(given):
+        raise BadRequest(400, '"id" must be a text of 8 to 64 letters, digits, - and _.')
+    return given
