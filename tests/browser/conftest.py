@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -34,6 +35,8 @@ _FLAGS = (
     "--disable-sync",
     "--disable-quic",
 )
+#: Enough for a page, and a quarter of the bytes.
+_COLORS = 96
 DESKTOP: ViewportSize = {"width": 1100, "height": 760}
 PHONE: ViewportSize = {"width": 375, "height": 667}
 
@@ -130,10 +133,15 @@ def phone(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
 @pytest.fixture
 def shoot(tmp_path: Path) -> Callable[[Page, str], None]:
     """Take a picture for the documentation, where the variable asks for it."""
-    folder = ROOT / "docs" / "images" if os.environ.get("TWITCHWISE_SCREENSHOTS") else tmp_path
+    for_docs = bool(os.environ.get("TWITCHWISE_SCREENSHOTS"))
+    folder = ROOT / "docs" / "images" if for_docs else tmp_path
 
     def take(page: Page, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", scale="css")
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, scale="css", animations="disabled", caret="hide")
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(_COLORS)
+        small.save(path, optimize=True)
 
     return take

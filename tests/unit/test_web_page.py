@@ -110,6 +110,7 @@ def test_the_settings_of_an_installation() -> None:
         "starters": [{"title": "Which foods?", "payload": "q:mg.foods"}],
         "disclaimer": "General information.",
         "comments": True,
+        "textsRead": True,
     }
 
 
@@ -118,6 +119,12 @@ def test_what_an_installation_does_not_have_is_null() -> None:
     assert (found["emergencyPhone"], found["crisisPhone"], found["contact"]) == (None, None, None)
     assert found["name"] == "Twitchwise"
     assert found["comments"] is False
+    assert found["textsRead"] is False
+
+
+def test_people_are_told_where_their_texts_may_be_read() -> None:
+    assert told(made(escalation_texts=True))["textsRead"] is True
+    assert told(made(feedback_texts=True))["textsRead"] is True
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def page_settings(
         "starters": [{"title": one.title, "payload": one.payload} for one in starters],
         "disclaimer": disclaimer,
         "comments": given.feedback_texts,
+        # People are told where texts of theirs may be read.
+        "textsRead": given.feedback_texts or given.escalation_texts,
     }
 
 

@@ -47,6 +47,16 @@ test("the notice says how long a conversation is kept, and where it is not kept 
   assert.match(renderNotice(settings, false, () => {}).textContent ?? "", /does not let the page/);
 });
 
+test("the notice promises no more than what holds", () => {
+  /** @param {object} told */
+  const noticeFor = (told) =>
+    renderNotice(settingsFrom(told), true, () => {}).textContent?.replace(/\s+/g, " ") ?? "";
+  assert.match(noticeFor({ days: 30 }), /Nobody reads along\. .* for 30 days\./);
+  assert.match(noticeFor({ days: 1 }), / for 1 day\./);
+  assert.match(noticeFor({ days: 0 }), /is kept on this server\. /);
+  assert.match(noticeFor({ textsRead: true }), /may read parts of it later/);
+});
+
 function openMenu() {
   document.body.innerHTML =
     '<button id="b"></button><ul id="m"><li><button data-action="one">1</button></li>' +

@@ -30,15 +30,24 @@ export function renderNotice(settings, kept, choose) {
   );
 }
 
+const READ_LATER =
+  "Nobody reads along while you write. The people who run this page may read parts of it later.";
+
+/** @param {number} days 0 for good */
+function period(days) {
+  if (days === 0) return "";
+  return days === 1 ? " for 1 day" : ` for ${days} days`;
+}
+
 /**
  * @param {Settings} settings
  * @param {boolean} kept
  */
-export function aboutParagraphs({ name, days }, kept) {
+export function aboutParagraphs({ name, days, textsRead }, kept) {
   const texts = [
     `${name} is a computer program. It answers questions about muscle twitching and nutrition from sources that were checked. It cannot examine you or say what you have.`,
     "It is not for emergencies, and it does not replace a doctor.",
-    `Nobody reads along. Your conversation is kept on this server for ${days === 1 ? "1 day" : `${days} days`}. You can delete it at any time from the menu.`,
+    `${textsRead ? READ_LATER : "Nobody reads along."} Your conversation is kept on this server${period(days)}. You can delete it at any time from the menu.`,
   ];
   if (!kept)
     texts.push(

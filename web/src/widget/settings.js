@@ -7,7 +7,7 @@
  * @property {string} version
  * @property {string} api
  * @property {number} largestMessage
- * @property {number} days
+ * @property {number} days how long a conversation is kept; 0 for good
  * @property {string} emergencyNumber
  * @property {string} emergencyPhone digits to call, or "" where the number is only described
  * @property {string} crisisLine
@@ -15,7 +15,8 @@
  * @property {Contact | null} contact
  * @property {Starter[]} starters
  * @property {string} disclaimer
- * @property {boolean} comments
+ * @property {boolean} comments whether comments on an answer are asked for
+ * @property {boolean} textsRead whether the operator may read what some people wrote
  */
 
 /**
@@ -31,7 +32,7 @@ export function readSettings(page) {
     version: told.version || "",
     api: told.api || "/webhooks/rest",
     largestMessage: told.largestMessage || 200_000,
-    days: told.days || 30,
+    days: told.days ?? 30,
     emergencyNumber: told.emergencyNumber || "your local emergency number",
     emergencyPhone: told.emergencyPhone || "",
     crisisLine: told.crisisLine || "",
@@ -40,5 +41,6 @@ export function readSettings(page) {
     starters: told.starters ?? [],
     disclaimer: told.disclaimer || "",
     comments: told.comments === true,
+    textsRead: told.textsRead === true,
   };
 }
