@@ -41,7 +41,7 @@ def sizes() -> dict[str, float]:
     assets = sum(
         path.stat().st_size
         for path in (folder / "assets").glob("*.gz")
-        if not path.name.startswith("demo")
+        if not path.name.startswith(("demo", "licenses"))
     )
     return {
         "launcher (embed.js), compressed": embed / 1000,

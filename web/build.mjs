@@ -6,7 +6,8 @@
 //
 // Beside each file but the pages there is one compressed with gzip and one with Brotli.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
@@ -54,10 +55,28 @@ async function writeCompressed(path, contents) {
 
 /** Write an asset; return its name with the hash in it. */
 async function writeAsset(folder, entry, more) {
-  const { contents, hash } = await bundle(entry, more);
-  const name = basename(entry).replace(".", `-${hash.replace(/[^A-Za-z0-9]/g, "")}.`);
-  await writeCompressed(join(folder, "assets", name), contents);
-  return name;
+  const { contents } = await bundle(entry, more);
+  return writeHashed(folder, basename(entry), contents);
+}
+
+async function writeHashed(folder, name, contents) {
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
+  const hashed = name.replace(".", `-${hash}.`);
+  await writeCompressed(join(folder, "assets", hashed), contents);
+  return hashed;
+}
+
+/** The licences of all that is in the bundle: they ask to be passed on with it. */
+async function licenses() {
+  const lock = JSON.parse(await readFile(join(here, "package-lock.json"), "utf8"));
+  const bundled = Object.entries(lock.packages).filter(([place, { dev }]) => place && !dev);
+  const texts = bundled.map(async ([place, { version, license }]) => {
+    const files = await readdir(join(here, place));
+    const file = files.find((name) => /^licen[cs]e/i.test(name));
+    const text = file ? await readFile(join(here, place, file), "utf8") : "";
+    return `${place.replace("node_modules/", "")} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return Buffer.from((await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`));
 }
 
 /** Write a page: `{{assets/widget.js}}` in it becomes the name with the hash. */
@@ -76,6 +95,7 @@ async function main(folder) {
     "widget.js": await writeAsset(folder, "widget/widget.js", { ...script, ...widget }),
     "page.css": await writeAsset(folder, "widget/page.css"),
     "demo.css": await writeAsset(folder, "demo/demo.css"),
+    "licenses.txt": await writeHashed(folder, "licenses.txt", await licenses()),
   };
   const embed = await bundle("embed/embed.js", script);
   await writeCompressed(join(folder, "embed.js"), embed.contents);

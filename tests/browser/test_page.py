@@ -122,6 +122,17 @@ def test_copying(context: BrowserContext, widget: Widget) -> None:
     assert "pumpkin seeds" in widget.page.evaluate("() => navigator.clipboard.readText()")
 
 
+def test_about(widget: Widget, server: Server) -> None:
+    widget.menu("About and help by phone")
+    dialog = widget.root.get_by_role("dialog", name="About and help by phone")
+    expect(dialog).to_contain_text("a crisis line of your country")
+    licences = dialog.get_by_role("link", name="Licences").get_attribute("href")
+    assert "deep-chat 2.4.2 (MIT)" in server.client.get(licences or "").text
+    widget.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(widget.button("Menu")).to_be_focused()
+
+
 def test_start_again(widget: Widget) -> None:
     widget.say("which foods have magnesium")
     before = widget.replies.count()
