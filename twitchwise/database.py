@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -138,7 +139,7 @@ class Database:
             return
         path = _sqlite_file(self.engine.url)
         if path is not None:
-            _make_private(path)
+            make_private(path)
         with self.engine.begin() as connection:
             # One process at a time makes them, and others see all of them or none.
             connection.exec_driver_sql(_ALONE[self.engine.dialect.name])
@@ -252,14 +253,21 @@ def _sqlite_file(url: Any) -> Path | None:
     return Path(url.database)
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """Make the file for its owner alone, as texts may be in it; SQLite's log takes over its mode.
+
+    A file that is there already is not touched, not even opened: where this process has a
+    connection to it, closing any other handle would drop the connection's locks (POSIX). Another
+    process would then take itself for the last one, remove the log, and what is written later
+    would be lost.
 
     Raises:
         sqlalchemy.exc.OperationalError: it cannot be made.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise sa.exc.OperationalError(None, None, error) from error

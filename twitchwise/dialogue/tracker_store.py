@@ -17,6 +17,7 @@ from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine.url import make_url
 
+from twitchwise.database import make_private
 from twitchwise.settings import settings
 
 #: So many conversations are kept in memory; the others are read from the database again.
@@ -62,7 +63,7 @@ class SettingsTrackerStore(SQLTrackerStore):
         url = settings().database_url()
         path = make_url(url).database
         if url.startswith("sqlite") and path and path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            make_private(Path(path))
         self._cache: OrderedDict[str, _Cached] = OrderedDict()
         self.engine: sa.engine.Engine
         super().__init__(domain=domain, host=url, event_broker=event_broker)
