@@ -41,7 +41,7 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Safety classifier" $(RUN)twitchwise build-safety
 	$(STEP) -q "Web page (build)" $(RUN)twitchwise build-web
 	$(STEP) -q "Web page (lint, types)" $(WEB) check
-	$(STEP) "Web page (unit tests)" $(WEB) test
+	$(STEP) -q "Web page (unit tests)" $(WEB) test
 	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
