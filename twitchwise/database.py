@@ -22,6 +22,8 @@ from twitchwise.errors import TwitchwiseError
 #: How long PostgreSQL may take to be connected, and for a statement, in seconds.
 _CONNECT_SECONDS = 3
 _STATEMENT_SECONDS = 5
+#: After how many seconds it is tried again to empty SQLite's log.
+_EMPTY_AGAIN_SECONDS = 5.0
 #: Begins a transaction that only one process can be in, until it ends.
 _ALONE = {
     "sqlite": "BEGIN IMMEDIATE",
@@ -104,12 +106,34 @@ class Database:
 
         Returns:
             Whether that is done: not where others read or write for longer than ``busy_seconds``.
+            Then it is tried again beside the caller until it is done, or the process ends.
         """
         if self.engine.dialect.name != "sqlite":
             return True
         with self.engine.connect() as connection:
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        if busy:
+            self._empty_log_later()
         return not busy
+
+    def _empty_log_later(self) -> None:
+        def again() -> None:
+            try:
+                self.empty_log()
+            except sa.exc.SQLAlchemyError:
+                self._empty_log_later()
+
+        timer = threading.Timer(_EMPTY_AGAIN_SECONDS, again)
+        timer.daemon = True
+        timer.start()
+
+    def lock(self, connection: Any, *tables: Any) -> None:
+        """Keep others from writing to the tables until the transaction ends, which begins here."""
+        if self.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            names = ", ".join(table.name for table in tables)
+            connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
     def close(self) -> None:
         """Close all connections."""
@@ -177,6 +201,8 @@ def _sqlite_engine(url: Any, busy_seconds: float) -> Any:
     engine = sa.create_engine(
         url,
         future=True,
+        # Errors name what was asked, not with which texts and ids.
+        hide_parameters=True,
         # Kept open: closing the last connection copies the whole log back.
         poolclass=sa.pool.QueuePool,
         pool_size=4,
@@ -211,6 +237,8 @@ def _postgresql_engine(url: Any) -> Any:
     engine = sa.create_engine(
         url,
         future=True,
+        # Errors name what was asked, not with which texts and ids.
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=4,
         pool_timeout=_CONNECT_SECONDS,

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     contact_hours: OneLine = ""
     tracker_store_url: str = ""
     tracker_store_path: Path = Path("var/conversations.sqlite3")
-    conversation_days: int = Field(30, ge=0)
+    conversation_days: int = Field(30, ge=0, le=3650)
     host: str = "127.0.0.1"
     turn_seconds: float = Field(10.0, gt=0)
     largest_message: int = Field(200_000, gt=0)

@@ -15,6 +15,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
+from twitchwise.conversations import store as module
 from twitchwise.conversations.store import ConversationStore, KeptTurn
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
@@ -137,3 +138,55 @@ def test_a_locked_database_is_no_long_wait(store: ConversationStore, path: Path)
     other.close()
     store.keep(kept("a", "2"))
     assert len(store.turns("a")) == 2
+
+
+def test_who_comes_back_while_old_conversations_are_deleted_keeps_theirs(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep(kept("quiet", "1", NOW - timedelta(days=31)))
+    store.keep(kept("back", "1", NOW - timedelta(days=31)))
+    found = store._quiet_since
+
+    def meanwhile(moment: datetime) -> list[str]:
+        names = found(moment)
+        store.keep(kept("back", "2", NOW, "my foot is numb"))
+        return names
+
+    monkeypatch.setattr(store, "_quiet_since", meanwhile)
+    store.forget_older_than(NOW - timedelta(days=30))
+    assert store.turns("quiet") == []
+    assert [turn.id for turn in store.turns("back")] == ["1", "2"]
+
+
+def test_of_a_very_long_conversation_the_end_is_read(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        store.keep(kept("a", str(number), said="x" * 100))
+    monkeypatch.setattr(module, "_MOST_TURNS", 6)
+    assert [turn.id for turn in store.turns("a")] == ["4", "5", "6", "7", "8", "9"]
+    monkeypatch.setattr(module, "_MOST_CHARACTERS", 700)
+    assert [turn.id for turn in store.turns("a")][-1] == "9"
+    assert len(store.turns("a")) < 6
+    monkeypatch.setattr(module, "_MOST_CHARACTERS", 1)
+    assert [turn.id for turn in store.turns("a")] == ["9"]
+
+
+def test_the_log_is_emptied_as_soon_as_nobody_reads(
+    store: ConversationStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twitchwise.database._EMPTY_AGAIN_SECONDS", 0.1)
+    store.keep(kept("a", "1", said=SECRET))
+    store.keep(kept("b", "1"))
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM turns").fetchall()
+    store.forget("a")
+    log = path.with_name(f"{path.name}-wal")
+    assert SECRET.encode() in log.read_bytes()
+    reader.execute("COMMIT")
+    end = time.monotonic() + 20
+    while SECRET.encode() in log.read_bytes() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert SECRET.encode() not in log.read_bytes()
+    reader.close()

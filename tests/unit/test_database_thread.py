@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import gc
 import threading
 import time
 
@@ -20,8 +23,35 @@ async def test_what_the_job_returns() -> None:
 
 
 async def test_jobs_run_in_order_beside_the_event_loop() -> None:
-    thread = DatabaseThread("test", 5.0)
-    assert await thread.run(threading.get_ident) != threading.get_ident()
+    thread, done = DatabaseThread("test", 5.0), []
+
+    def slowly(number: int) -> None:
+        time.sleep(0.05 / (number + 1))
+        done.append((number, threading.get_ident()))
+
+    await asyncio.gather(*(thread.run(functools.partial(slowly, n)) for n in range(4)))
+    assert [number for number, _ in done] == [0, 1, 2, 3]
+    assert threading.get_ident() not in {thread_id for _, thread_id in done}
+
+
+async def test_a_caller_that_goes_away_leaves_no_complaint(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    thread, free = DatabaseThread("test", 5.0), threading.Event()
+
+    def fails_late() -> None:
+        free.wait(10)
+        raise ValueError("Zebulon")
+
+    caller = asyncio.create_task(thread.run(fails_late))
+    await asyncio.sleep(0.05)
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    free.set()
+    await asyncio.sleep(0.1)
+    gc.collect()
+    assert "Zebulon" not in caplog.text
+    assert "never retrieved" not in caplog.text
 
 
 async def test_an_error_is_told_without_its_text() -> None:

@@ -20,7 +20,8 @@ from tests.builders import make_answer
 from twitchwise.channels.collecting import WithMetadata, turn_of
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.http import HttpChannel
-from twitchwise.channels.incoming import BadRequest, new_conversation, read_message
+from twitchwise.channels.incoming import Refused, new_conversation, read_message
+from twitchwise.conversations.store import ConversationStore
 from twitchwise.escalations.recorder import project_recorder
 from twitchwise.feedback.store import FeedbackStore, Filters
 from twitchwise.rendering.turn import AnswerCard, Button
@@ -29,8 +30,8 @@ from twitchwise.settings import settings
 WEBHOOK = "/webhooks/rest/webhook"
 
 
-def refused(body: Any) -> BadRequest:
-    with pytest.raises(BadRequest) as raised:
+def refused(body: Any) -> Refused:
+    with pytest.raises(Refused) as raised:
         read_message(body)
     return raised.value
 
@@ -343,6 +344,7 @@ async def test_a_sender_has_no_history(client: Client) -> None:
     turn = (await talk(bot, {}, message="hello", sender=sender)).json()
     assert (turn["conversation"], turn["sender"]) == (None, sender)
     assert await history(bot, {"X-Conversation-Id": sender}) == []
+    assert ConversationStore(settings().database_url()).turns(sender) == []
 
 
 async def test_a_stream_ends_with_its_end(client: Client) -> None:
@@ -440,31 +442,47 @@ async def test_feedback_that_is_refused(client: Client, body: Any, status: int) 
 @pytest.mark.parametrize("name", ["", "short", "a" * 65, "x" * 21, "x" * 30 + "/"])
 async def test_an_id_that_could_be_guessed_is_refused(client: Client, name: str) -> None:
     bot = client(echo)
-    for method, path in (
-        ("POST", "turn"),
-        ("GET", "history"),
-        ("DELETE", "conversation"),
-        ("POST", "feedback"),
-    ):
+    for method, path in (("GET", "history"), ("DELETE", "conversation"), ("POST", "feedback")):
         reply = await bot.request(
             method,
             f"/webhooks/rest/{path}",
             headers={"X-Conversation-Id": name},
-            content=b'{"message": "hello", "id": "message-1", "rating": "up"}',
+            content=b'{"id": "message-1", "rating": "up"}',
         )
         assert (reply.status_code, list(reply.json())) == (400, ["error"]), path
+    begun = (await talk(bot, {"X-Conversation-Id": name}, message="hello")).json()["conversation"]
+    assert len(begun) >= 22
+    assert begun != name
 
 
 @pytest.mark.parametrize(
-    "body",
+    "more",
     [
-        {"message": "hello", "id": "short"},
-        {"message": "hello", "id": 12345678},
-        {"message": "hello", "id": "with blank 1"},
-        {"message": "hello", "title": "x" * 201},
-        {"message": "hello", "title": ["x"]},
+        {"id": "short"},
+        {"id": 12345678},
+        {"id": "with blank 1"},
+        {"title": "x" * 201},
+        {"title": ["x"]},
+        {"sender": ["me"]},
+        {"sender": "m" * 256},
+        {"metadata": "x"},
     ],
 )
+async def test_no_message_goes_unanswered_for_what_is_beside_it(
+    client: Client, more: dict[str, Any]
+) -> None:
+    reply = await talk(client(echo), {}, message="my foot is numb", **more)
+    assert reply.status_code == 200
+    assert reply.json()["outcome"] == "escalate"
+
+
+async def test_a_title_is_cut(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    turn = (await talk(bot, headers, message="q:zi.link", title="x" * 500)).json()
+    assert turn["message"] == "x" * 200
+
+
+@pytest.mark.parametrize("body", [{"message": 5}, {"message": ["x"]}, [], "hello", None])
 async def test_turns_that_are_refused(client: Client, body: Any) -> None:
     bot, headers = client(echo), conversation()
     reply = await bot.post("/webhooks/rest/turn", json=body, headers=headers)
@@ -472,15 +490,42 @@ async def test_turns_that_are_refused(client: Client, body: Any) -> None:
     assert await history(bot, headers) == []
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_pages_of_other_sites_are_refused(client: Client, site: str) -> None:
+    bot, headers = client(echo), conversation()
+    for own, status in (({"Sec-Fetch-Site": site}, 403), ({"Sec-Fetch-Site": "same-origin"}, 200)):
+        reply = await talk(bot, {**headers, **own}, message="hello")
+        assert reply.status_code == status
+
+
+async def test_history_and_forgetting_need_the_hash_key(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello")
+    project_feedback.cache_clear()
+    monkeypatch.setenv("TWITCHWISE_HASH_KEY", "short")
+    for method, path in (("GET", "history"), ("DELETE", "conversation")):
+        reply = await bot.request(method, f"/webhooks/rest/{path}", headers=headers)
+        assert (reply.status_code, list(reply.json())) == (503, ["error"])
+    reply = await talk(bot, headers, message="my foot is numb")
+    assert reply.json()["outcome"] == "escalate"
+    monkeypatch.undo()
+    project_feedback.cache_clear()
+    assert len(await history(bot, headers)) == 2
+
+
 async def test_a_flood_is_refused_and_says_when_to_come_again(client: Client) -> None:
     bot, headers = client(echo), conversation()
     for _ in range(MESSAGES_PER_MINUTE):
         assert (await talk(bot, headers, message="hello")).status_code == 200
-    reply = await talk(bot, headers, message="my foot is numb")
+    reply = await talk(bot, headers, message="hello again")
     assert reply.status_code == 429
     assert int(reply.headers["retry-after"]) >= 1
     assert "wait" in reply.json()["error"]
     assert (await talk(bot, conversation(), message="hello")).status_code == 200
+    urgent = await talk(bot, headers, message="my foot is numb")
+    assert urgent.json()["outcome"] == "escalate"
 
 
 async def test_a_turn_without_an_answer_is_noted(client: Client) -> None:

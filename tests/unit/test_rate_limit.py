@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from twitchwise.channels.incoming import BadRequest
+from twitchwise.channels.incoming import Refused
 from twitchwise.channels.rate_limit import RateLimit
 
 
-def refused(limit: RateLimit, address: str, conversation: str | None) -> BadRequest:
-    with pytest.raises(BadRequest) as raised:
+def refused(limit: RateLimit, address: str, conversation: str | None) -> Refused:
+    with pytest.raises(Refused) as raised:
         limit.count(address=address, conversation=conversation)
     return raised.value
 
@@ -52,3 +54,34 @@ def test_0_is_no_limit() -> None:
     limit = RateLimit(by_conversation=0, by_address=0)
     for _ in range(1000):
         limit.count(address="203.0.113.7", conversation="a")
+
+
+def test_what_is_urgent_passes_several_times_longer() -> None:
+    limit = RateLimit(by_conversation=2, by_address=2)
+    for _ in range(2):
+        limit.count(address="203.0.113.7", conversation="a")
+    assert refused(limit, "203.0.113.7", "a").status == 429
+    for _ in range(10):
+        limit.count(address="203.0.113.7", conversation="a", is_urgent=lambda: True)
+    with pytest.raises(Refused):
+        limit.count(address="203.0.113.7", conversation="a", is_urgent=lambda: True)
+
+
+def test_urgency_is_only_asked_where_there_are_too_many() -> None:
+    def asked() -> bool:
+        raise AssertionError("not now")
+
+    RateLimit(by_conversation=1, by_address=1).count(
+        address="203.0.113.7", conversation="a", is_urgent=asked
+    )
+
+
+def test_names_are_not_kept_and_go_with_their_minute() -> None:
+    limit = RateLimit(by_conversation=5, by_address=5)
+    for number in range(50):
+        limit.count(address=f"203.0.113.{number}", conversation=f"secret-{number}")
+    assert "secret" not in repr(limit._storage.storage)
+    limit._storage.expirations = dict.fromkeys(limit._storage.expirations, 0)
+    sweep: Any = limit._storage
+    sweep._MemoryStorage__expire_events()
+    assert not limit._storage.storage

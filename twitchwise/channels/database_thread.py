@@ -10,6 +10,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: How long a reply waits for a database, in seconds.
+SECONDS = 1.0
+
 #: How long the database is left alone after it failed or was too slow, in seconds.
 _PAUSE_SECONDS = 5.0
 
@@ -41,11 +44,11 @@ class DatabaseThread:
         if not wait_longer and time.monotonic() < self._paused_until:
             raise DatabaseUnavailable("it failed a moment ago")
         future = asyncio.get_running_loop().run_in_executor(self._pool, job)
+        # What comes of it when nobody waits any more is nobody's business; asyncio would complain.
+        future.add_done_callback(lambda late: late.cancelled() or late.exception())
         seconds = self._seconds * (10 if wait_longer else 1)
         done, _ = await asyncio.wait({future}, timeout=seconds)
         if not done:
-            # What comes of it later is nobody's business: asyncio would complain of an error.
-            future.add_done_callback(lambda late: late.cancelled() or late.exception())
             self._pause()
             raise DatabaseUnavailable("too slow")
         error = future.exception()

@@ -35,7 +35,7 @@ def event(name: str, data: Mapping[str, Any]) -> str:
 async def stream_turn(
     request: Request, turn: asyncio.Task[dict[str, Any]], message_id: str
 ) -> None:
-    """Send the turn's messages as events as soon as there are some, and an end in any case.
+    """Send the turn's messages as events once they are there, and an end in any case.
 
     Args:
         request: whose response it is.

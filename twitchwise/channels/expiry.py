@@ -7,8 +7,6 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from twitchwise.conversations.store import ConversationStore
 from twitchwise.escalations.record import utc_now
 from twitchwise.feedback.store import FeedbackStore
@@ -32,7 +30,8 @@ async def _expire_for_ever(store: ConversationStore) -> None:
         try:
             # A thread of its own: what is asked in a turn does not wait for it.
             await asyncio.to_thread(expire, store, feedback)
-        except SQLAlchemyError as error:
+        except Exception as error:
+            # Whatever it was, it is tried again in an hour.
             logger.error("Old conversations were not deleted: %s.", type(error).__name__)
         await asyncio.sleep(_EVERY_SECONDS)
 

@@ -11,7 +11,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 
 from twitchwise.channels.collecting import turn_of
-from twitchwise.channels.database_thread import DatabaseThread, DatabaseUnavailable
+from twitchwise.channels.database_thread import SECONDS, DatabaseThread, DatabaseUnavailable
 from twitchwise.channels.incoming import Feedback
 from twitchwise.conversations.store import KeptTurn
 from twitchwise.escalations.hash_key import hash_key
@@ -21,9 +21,6 @@ from twitchwise.feedback.store import FeedbackStore
 from twitchwise.settings import settings
 
 logger = logging.getLogger(__name__)
-
-#: How long to wait for the database, in seconds.
-SECONDS = 1.0
 
 
 class FeedbackDesk:

@@ -6,6 +6,7 @@ from twitchwise.channels.database_thread import DatabaseUnavailable
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.memory import ConversationMemory
 from twitchwise.channels.turns import Turns
+from twitchwise.dialogue.tracker_store import drop_cached
 from twitchwise.escalations.recorder import project_recorder
 
 
@@ -22,10 +23,14 @@ async def forget_conversation(sender: str, turns: Turns, memory: ConversationMem
 
     Raises:
         DatabaseUnavailable: something was not deleted. It can be tried again.
+        TwitchwiseError: the hash key, or a setting, cannot be used.
     """
-    await turns.forget(sender)
-    memory.forget(sender)
-    await project_feedback().forget(sender)
-    error = await project_recorder().forget_texts(sender)
+    # Taken first: where one cannot be had, nothing is deleted by half.
+    feedback, recorder = project_feedback(), project_recorder()
+    async with turns.forgetting(sender):
+        memory.forget(sender)
+        drop_cached(sender)
+        await feedback.forget(sender)
+        error = await recorder.forget_texts(sender)
     if error:
         raise DatabaseUnavailable(error)

@@ -16,20 +16,20 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from rasa.utils.endpoints import bool_arg
 from sanic import Blueprint, response
-from sanic.exceptions import SanicException
+from sanic.exceptions import MethodNotSupported, NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from twitchwise.channels.collecting import WithMetadata, turn_of
-from twitchwise.channels.database_thread import DatabaseThread, DatabaseUnavailable
+from twitchwise.channels.database_thread import SECONDS, DatabaseUnavailable
 from twitchwise.channels.event_stream import stream_turn, wants_events
 from twitchwise.channels.expiry import expire_conversations
-from twitchwise.channels.feedback import SECONDS, project_feedback
+from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.forgetting import forget_conversation
 from twitchwise.channels.guard import GuardedChannel, Handler
 from twitchwise.channels.incoming import (
-    BadRequest,
     Incoming,
+    Refused,
     read_conversation,
     read_feedback,
     read_message,
@@ -40,7 +40,10 @@ from twitchwise.channels.memory import ConversationMemory
 from twitchwise.channels.rate_limit import RateLimit
 from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore, KeptTurn
+from twitchwise.dialogue.assessing import assess_safely
+from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.messages import shown_message
+from twitchwise.safety import Memory, Outcome
 from twitchwise.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -63,9 +66,7 @@ class _RestRoutes(RestInput):
         """Return the routes of the channel."""
         self._on_new_message = on_new_message
         self._store = ConversationStore(settings().database_url())
-        self._turns = Turns(
-            on_new_message, self._store, DatabaseThread("conversations", SECONDS), self.name()
-        )
+        self._turns = Turns(on_new_message, self._store, channel=self.name(), seconds=SECONDS)
         self._limit = RateLimit(
             settings().messages_per_minute, settings().messages_per_minute_and_address
         )
@@ -90,7 +91,9 @@ class _RestRoutes(RestInput):
     async def _receive(self, request: Request) -> Any:
         """Rasa's own contract."""
         sender, text = read_message(_json_of(request))
-        self._limit.count(address=_address_of(request), conversation=None)
+        self._limit.count(
+            address=_address_of(request), conversation=None, is_urgent=_urgency_of(text)
+        )
         channel, metadata = self._extract_input_channel(request), _metadata_of(request)
         if bool_arg(request, "stream", default=False):
             return response.stream(
@@ -105,8 +108,14 @@ class _RestRoutes(RestInput):
 
     async def _receive_turn(self, request: Request) -> HTTPResponse | None:
         incoming = read_turn(_json_of(request), request.headers)
-        self._limit.count(address=_address_of(request), conversation=incoming.conversation)
+        self._limit.count(
+            address=_address_of(request),
+            conversation=incoming.conversation,
+            is_urgent=_urgency_of(incoming.text),
+        )
         handled = asyncio.create_task(self._whole_turn(incoming))
+        # Where the caller has gone, nobody asks for it; asyncio would complain of an error.
+        handled.add_done_callback(lambda task: task.cancelled() or task.exception())
         if wants_events(request.headers.get("accept") or ""):
             await stream_turn(request, handled, incoming.id)
             return None
@@ -123,7 +132,10 @@ class _RestRoutes(RestInput):
         sender = sender_of(conversation)
         turns = await self._turns.history(sender)
         ratings = await project_feedback().ratings(sender) if turns else {}
-        found = [_as_json(turn, conversation, ratings.get(turn.id)) for turn in turns]
+        # Beside the event loop: a long history takes a while.
+        found = await asyncio.to_thread(
+            lambda: [_as_json(turn, conversation, ratings.get(turn.id)) for turn in turns]
+        )
         body = {
             "conversation": conversation,
             "days": settings().conversation_days,
@@ -143,7 +155,7 @@ class _RestRoutes(RestInput):
         self._limit.count(address=_address_of(request), conversation=conversation)
         turn = await self._turns.find(sender_of(conversation), given.id)
         if turn is None:
-            raise BadRequest(404, "The conversation holds no such message.")
+            raise Refused(404, "The conversation holds no such message.")
         await project_feedback().rate(turn, given)
         return response.json({"rating": given.rating}, headers=_PRIVATE)
 
@@ -158,11 +170,12 @@ def _refusing(route: Route) -> Route:
     @functools.wraps(route)
     async def refusing(request: Request) -> Any:
         try:
+            _refuse_other_sites(request)
             return await route(request)
-        except BadRequest as error:
+        except Refused as error:
             return _refusal(error.status, error.message, error.headers)
-        except DatabaseUnavailable as error:
-            logger.error("The database of conversations cannot be used: %s.", error)
+        except (DatabaseUnavailable, TwitchwiseError) as error:
+            logger.error("History, feedback or forgetting failed: %s", error)
             return _refusal(503, "That is not possible right now. Please try again in a minute.")
         except SanicException:
             raise
@@ -174,6 +187,20 @@ def _refusing(route: Route) -> Route:
     return refusing
 
 
+def _refuse_other_sites(request: Request) -> None:
+    """Let no page of another site ask: it could not read the reply, but have things done.
+
+    Browsers say where a request comes from; other programs do not.
+    """
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        raise Refused(403, "Pages of other sites may not use this address.")
+
+
+def _urgency_of(text: str) -> Callable[[], bool]:
+    """Return what says whether a message has to be answered however many there were."""
+    return lambda: assess_safely(text, Memory()).outcome in (Outcome.EMERGENCY, Outcome.ESCALATE)
+
+
 async def _refused_by_sanic(_: Request, error: SanicException) -> HTTPResponse:
     """Say what Sanic refuses (a body that is too large, …) as everything else is said."""
     status = error.status_code
@@ -181,12 +208,23 @@ async def _refused_by_sanic(_: Request, error: SanicException) -> HTTPResponse:
     return _refusal(status, text)
 
 
+def _no_such_route(otherwise: Any, request: Request, error: SanicException) -> Any:
+    if not request.path.startswith("/webhooks/"):
+        return otherwise(request, error)
+    text = (
+        "There is nothing at this address." if error.status_code == 404 else "Use another method."
+    )
+    return _refusal(error.status_code, text)
+
+
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> HTTPResponse:
     return response.json({"error": message}, status=status, headers={**_PRIVATE, **(headers or {})})
 
 
 async def _configure(app: Any, *_: Any) -> None:
-    """Limit the size of requests, and know whom a proxy speaks for."""
+    """Limit the size of requests, know whom a proxy speaks for, and refuse as is promised."""
+    for error in (NotFound, MethodNotSupported):
+        app.error_handler.add(error, functools.partial(_no_such_route, app.error_handler.default))
     app.config.REQUEST_MAX_SIZE = settings().largest_message * _BYTES_A_CHARACTER + _OTHER_BYTES
     app.config.PROXIES_COUNT = settings().proxies or None
 
@@ -199,7 +237,7 @@ def _json_of(request: Request) -> Any:
     try:
         return request.json
     except SanicException as error:
-        raise BadRequest(400, "The body is not JSON.") from error
+        raise Refused(400, "The body is not JSON.") from error
 
 
 def _metadata_of(request: Request) -> dict[str, Any] | None:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twitchwise.feedback.record import RATINGS
 from twitchwise.settings import settings
 from twitchwise.storable import storable
 
 CONVERSATION_HEADER = "X-Conversation-Id"
-RATINGS = ("up", "down")
 LONGEST_COMMENT = 2_000
 _LONGEST_SENDER = 255
 _LONGEST_TITLE = 200
@@ -23,8 +23,8 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SENDER_PREFIX = "chat-"
 
 
-class BadRequest(Exception):
-    """A request that cannot be answered: status, and what to send instead."""
+class Refused(Exception):
+    """A request that is not answered: status, why, and headers that go with it."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -67,35 +67,37 @@ def read_message(body: Any) -> tuple[str, str]:
     """Return sender and message of a request's JSON body.
 
     Raises:
-        BadRequest: the body is not as the contract says.
+        Refused: the body is not as the contract says.
     """
     text = _text_of(_object(body))
     sender = body.get("sender")
     if sender is None or sender == "":
         sender = f"visitor-{new_conversation()}"
-    if not isinstance(sender, (str, int)) or len(str(sender)) > _LONGEST_SENDER:
-        raise BadRequest(400, f'"sender" must be a text of at most {_LONGEST_SENDER} characters.')
+    if not _is_sender(sender):
+        raise Refused(400, f'"sender" must be a text of at most {_LONGEST_SENDER} characters.')
     return storable(str(sender)), text
 
 
 def read_turn(body: Any, headers: Mapping[str, str]) -> Incoming:
     """Return the message of ``POST /turn``.
 
+    A message may be urgent, so only one that cannot be read is refused: what else is wrong (title,
+    id, conversation, sender) is left out, or made anew.
+
     Raises:
-        BadRequest: body or headers are not as the contract says.
+        Refused: there is no message in the body.
     """
     given = _object(body)
     text, title = _text_of(given), given.get("title")
-    if title is not None and (not isinstance(title, str) or len(title) > _LONGEST_TITLE):
-        raise BadRequest(400, f'"title" must be a text of at most {_LONGEST_TITLE} characters.')
+    said = storable(title).strip()[:_LONGEST_TITLE] if isinstance(title, str) else ""
     conversation, sender = _conversation_and_sender(given, headers)
-    metadata = given.get("metadata")
+    message_id, metadata = given.get("id"), given.get("metadata")
     return Incoming(
         conversation=conversation,
         sender=sender,
-        id=_message_id(given.get("id") or uuid.uuid4().hex),
+        id=str(message_id) if _is_message_id(message_id) else uuid.uuid4().hex,
         text=text,
-        said=storable(title) if title else text,
+        said=said or text,
         metadata=metadata if isinstance(metadata, dict) else None,
     )
 
@@ -103,12 +105,12 @@ def read_turn(body: Any, headers: Mapping[str, str]) -> Incoming:
 def _conversation_and_sender(
     given: dict[str, Any], headers: Mapping[str, str]
 ) -> tuple[str | None, str]:
-    if headers.get(CONVERSATION_HEADER) is None:
-        if given.get("sender"):
-            return None, read_message(given)[0]
+    conversation = headers.get(CONVERSATION_HEADER) or ""
+    sender = given.get("sender")
+    if not _CONVERSATION.fullmatch(conversation):
+        if _is_sender(sender):
+            return None, storable(str(sender))
         conversation = new_conversation()
-    else:
-        conversation = read_conversation(headers)
     return conversation, sender_of(conversation)
 
 
@@ -116,11 +118,11 @@ def read_conversation(headers: Mapping[str, str]) -> str:
     """Return the id of the conversation that the header names.
 
     Raises:
-        BadRequest: there is none, or it could be guessed.
+        Refused: there is none, or it could be guessed.
     """
     given = headers.get(CONVERSATION_HEADER) or ""
     if not _CONVERSATION.fullmatch(given):
-        raise BadRequest(
+        raise Refused(
             400,
             f"{CONVERSATION_HEADER} must hold an id of 22 to 64 letters, digits, - and _.",
         )
@@ -141,21 +143,21 @@ def read_feedback(body: Any) -> Feedback:
     """Return the body of ``POST /feedback``.
 
     Raises:
-        BadRequest: it is not as the contract says.
+        Refused: it is not as the contract says.
     """
     given = _object(body)
     rating, comment = given.get("rating"), given.get("comment")
     if rating is not None and rating not in RATINGS:
-        raise BadRequest(400, '"rating" must be "up", "down" or null.')
+        raise Refused(400, '"rating" must be "up", "down" or null.')
     if comment is not None and (not isinstance(comment, str) or len(comment) > LONGEST_COMMENT):
-        raise BadRequest(400, f'"comment" must be a text of at most {LONGEST_COMMENT} characters.')
+        raise Refused(400, f'"comment" must be a text of at most {LONGEST_COMMENT} characters.')
     comment = storable(comment).strip() if comment else ""
     return Feedback(_message_id(given.get("id")), rating, comment or None)
 
 
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise BadRequest(400, 'Send a JSON object such as {"sender": "me", "message": "hello"}.')
+        raise Refused(400, 'Send a JSON object such as {"sender": "me", "message": "hello"}.')
     return body
 
 
@@ -164,15 +166,21 @@ def _text_of(body: dict[str, Any]) -> str:
     if text is None:
         text = ""
     if not isinstance(text, str):
-        raise BadRequest(400, '"message" must be a text.')
+        raise Refused(400, '"message" must be a text.')
     if len(text) > settings().largest_message:
-        raise BadRequest(
-            413, f"The message is longer than {settings().largest_message} characters."
-        )
+        raise Refused(413, f"The message is longer than {settings().largest_message} characters.")
     return storable(text)
 
 
+def _is_sender(given: Any) -> bool:
+    return isinstance(given, (str, int)) and 0 < len(str(given)) <= _LONGEST_SENDER
+
+
+def _is_message_id(given: Any) -> bool:
+    return isinstance(given, str) and _MESSAGE_ID.fullmatch(given) is not None
+
+
 def _message_id(given: Any) -> str:
-    if not isinstance(given, str) or not _MESSAGE_ID.fullmatch(given):
-        raise BadRequest(400, '"id" must be a text of 8 to 64 letters, digits, - and _.')
-    return given
+    if not _is_message_id(given):
+        raise Refused(400, '"id" must be a text of 8 to 64 letters, digits, - and _.')
+    return str(given)

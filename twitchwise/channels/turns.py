@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import logging
+import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from rasa.core.channels.channel import UserMessage
 
 from twitchwise.channels.collecting import WithMetadata
 from twitchwise.channels.database_thread import DatabaseThread, DatabaseUnavailable
+from twitchwise.channels.guard import Handler
 from twitchwise.channels.incoming import Incoming
-from twitchwise.conversations.store import ConversationStore, KeptTurn
+from twitchwise.conversations.store import ConversationStore, KeptTurn, size_of
 from twitchwise.escalations.record import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: So many turns are kept at hand, for messages that are sent again while or after they are handled.
-_RECENT = 1_000
+#: How much of turns may wait in memory for a database that cannot be used, in bytes.
+_MOST_WAITING = 20_000_000
+#: How often it is tried again to store them, in seconds.
+_AGAIN_SECONDS = 2.0
 
-Handler = Callable[[UserMessage], Awaitable[Any]]
+_Key = tuple[str, str]
 
 
 class Turns:
@@ -32,46 +38,55 @@ class Turns:
         self,
         on_new_message: Handler,
         store: ConversationStore,
-        thread: DatabaseThread,
+        *,
         channel: str,
+        seconds: float,
     ) -> None:
         """Take what to work with.
 
         Args:
             on_new_message: the guarded handler.
             store: where turns are kept.
-            thread: asks the store.
             channel: the name of the input channel.
+            seconds: how long to wait for the database.
         """
         self._on_new_message = on_new_message
         self._store = store
-        self._thread = thread
         self._channel = channel
-        self._recent: OrderedDict[tuple[str, str], asyncio.Task[KeptTurn]] = OrderedDict()
+        # Apart: a long history that is read must not keep a turn from being stored.
+        self._reads = DatabaseThread("conversations-read", seconds)
+        self._writes = DatabaseThread("conversations-write", seconds)
+        self._running: dict[_Key, tuple[str, asyncio.Task[KeptTurn]]] = {}
+        self._unstored: OrderedDict[_Key, KeptTurn] = OrderedDict()
+        self._storing: asyncio.Task[None] | None = None
+        self._being_forgotten: dict[str, asyncio.Event] = {}
 
     def take(self, incoming: Incoming) -> asyncio.Task[KeptTurn]:
-        """Return what handles the message: the same task for the same message.
+        """Return what handles the message: the same task while the same message is handled.
 
         The task goes on where its caller is cancelled.
         """
-        key = (incoming.sender, incoming.id)
-        task = self._recent.get(key)
-        if task is None or _failed(task):
-            task = asyncio.get_running_loop().create_task(self._handle(incoming))
-            self._recent[key] = task
-            self._drop_oldest()
+        key, text = (incoming.sender, incoming.id), _hash(incoming.text)
+        if key in self._running:
+            handled, task = self._running[key]
+            if handled == text:
+                return task
+            # Another message under the same id must not go unheard.
+            incoming = _renamed(incoming)
+            key = (incoming.sender, incoming.id)
+        task = asyncio.get_running_loop().create_task(self._handle(incoming, text))
+        self._running[key] = text, task
+        task.add_done_callback(lambda _: self._running.pop(key, None))
         return task
 
-    def _drop_oldest(self) -> None:
-        for key in list(self._recent)[: max(0, len(self._recent) - _RECENT)]:
-            # What is still being handled is the only one that holds on to its task.
-            if self._recent[key].done():
-                del self._recent[key]
-
-    async def _handle(self, incoming: Incoming) -> KeptTurn:
+    async def _handle(self, incoming: Incoming, text: str) -> KeptTurn:
+        while incoming.sender in self._being_forgotten:
+            await self._being_forgotten[incoming.sender].wait()
         kept = await self._kept(incoming)
-        if kept is not None:
+        if kept is not None and kept.text_hash == text:
             return kept
+        if kept is not None:
+            incoming = _renamed(incoming)
         collector = WithMetadata()
         await self._on_new_message(
             UserMessage(
@@ -84,7 +99,12 @@ class Turns:
             )
         )
         turn = KeptTurn(
-            incoming.sender, incoming.id, utc_now(), incoming.said, collector.without_recipient()
+            incoming.sender,
+            incoming.id,
+            utc_now(),
+            incoming.said,
+            collector.without_recipient(),
+            text,
         )
         if incoming.conversation is not None:
             await self._keep(turn)
@@ -95,26 +115,43 @@ class Turns:
         if incoming.conversation is None:
             return None
         try:
-            return await self._thread.run(
-                functools.partial(self._store.turn, incoming.sender, incoming.id)
-            )
+            return await self.find(incoming.sender, incoming.id)
         except DatabaseUnavailable as error:
             logger.error("A turn could not be looked up: %s.", error)
             return None
 
     async def _keep(self, turn: KeptTurn) -> None:
+        """Store a turn; where that fails, it waits in memory until it can be stored."""
         try:
-            await self._thread.run(functools.partial(self._store.keep, turn))
+            await self._writes.run(functools.partial(self._store.keep, turn))
         except DatabaseUnavailable as error:
-            logger.error("A turn is missing in its conversation: %s.", error)
+            logger.error("A turn waits for its database: %s.", error)
+            self._unstored[turn.conversation, turn.id] = turn
+            while sum(map(size_of, self._unstored.values())) > _MOST_WAITING:
+                self._unstored.popitem(last=False)
+                logger.error("A turn is missing in its conversation: too many wait.")
+            if self._storing is None or self._storing.done():
+                self._storing = asyncio.get_running_loop().create_task(self._store_later())
+
+    async def _store_later(self) -> None:
+        while self._unstored:
+            await asyncio.sleep(_AGAIN_SECONDS)
+            for key, turn in list(self._unstored.items()):
+                try:
+                    await self._writes.run(functools.partial(self._store.keep, turn))
+                except DatabaseUnavailable:
+                    break
+                self._unstored.pop(key, None)
 
     async def history(self, sender: str) -> list[KeptTurn]:
-        """Return a conversation, oldest turn first.
+        """Return a conversation, oldest turn first; of a very long one its end.
 
         Raises:
             DatabaseUnavailable: it cannot be read.
         """
-        return await self._thread.run(functools.partial(self._store.turns, sender))
+        turns = await self._reads.run(functools.partial(self._store.turns, sender))
+        waiting = [turn for (owner, _), turn in self._unstored.items() if owner == sender]
+        return turns + [turn for turn in waiting if turn not in turns]
 
     async def find(self, sender: str, message_id: str) -> KeptTurn | None:
         """Return a turn of a conversation, or None.
@@ -122,21 +159,42 @@ class Turns:
         Raises:
             DatabaseUnavailable: it cannot be read.
         """
-        return await self._thread.run(functools.partial(self._store.turn, sender, message_id))
+        waiting = self._unstored.get((sender, message_id))
+        if waiting is not None:
+            return waiting
+        return await self._reads.run(functools.partial(self._store.turn, sender, message_id))
 
-    async def forget(self, sender: str) -> None:
-        """Delete a conversation, once what is being handled in it is over: it would be saved later.
+    @asynccontextmanager
+    async def forgetting(self, sender: str) -> AsyncIterator[None]:
+        """Delete a conversation; what else is forgotten of it is forgotten inside.
+
+        What is being handled in it ends first, as it would be saved later; what comes meanwhile
+        waits until all is forgotten, and begins a conversation.
 
         Raises:
             DatabaseUnavailable: it was not deleted.
         """
-        own = {key: task for key, task in self._recent.items() if key[0] == sender}
-        if own:
-            await asyncio.wait(own.values())
-        for key in own:
-            self._recent.pop(key, None)
-        await self._thread.run(functools.partial(self._store.forget, sender), wait_longer=True)
+        while sender in self._being_forgotten:
+            await self._being_forgotten[sender].wait()
+        done = self._being_forgotten[sender] = asyncio.Event()
+        try:
+            # Those that wait for this are not among them: they have not begun.
+            running = [task for key, (_, task) in self._running.items() if key[0] == sender]
+            if running:
+                await asyncio.wait(running)
+            for key in [key for key in self._unstored if key[0] == sender]:
+                del self._unstored[key]
+            forget = functools.partial(self._store.forget, sender)
+            await self._writes.run(forget, wait_longer=True)
+            yield
+        finally:
+            del self._being_forgotten[sender]
+            done.set()
 
 
-def _failed(task: asyncio.Task[KeptTurn]) -> bool:
-    return task.done() and (task.cancelled() or task.exception() is not None)
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _renamed(incoming: Incoming) -> Incoming:
+    return replace(incoming, id=uuid.uuid4().hex)

@@ -7,9 +7,9 @@ with a button's title in place of its payload. Forgetting deletes both.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +18,14 @@ from twitchwise.database import INSERTS, Database, UtcDateTime
 
 #: How long SQLite waits for another writer, in seconds.
 _BUSY_SECONDS = 1.0
+#: A history is no longer than this; characters are those of the JSON.
+_MOST_TURNS = 500
+_MOST_CHARACTERS = 2_000_000
 #: So many conversations are deleted in one transaction: others need not wait for long.
 _BATCH = 200
+
+#: A time before all others.
+_EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 _METADATA = sa.MetaData()
 _TURNS = sa.Table(
@@ -30,6 +36,7 @@ _TURNS = sa.Table(
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("said", sa.Text, nullable=False),
+    sa.Column("text_hash", sa.Text, nullable=False),
     # A list of messages in JSON.
     sa.Column("messages", sa.Text, nullable=False),
     sa.UniqueConstraint("conversation", "id"),
@@ -48,6 +55,7 @@ class KeptTurn:
         at: when the reply was complete, in UTC.
         said: what the person typed, or what stood on the button.
         messages: the reply, as dicts with ``text`` and perhaps ``buttons`` and ``metadata``.
+        text_hash: of what was sent: the same id with another text is another message.
     """
 
     conversation: str
@@ -55,6 +63,12 @@ class KeptTurn:
     at: datetime
     said: str
     messages: tuple[dict[str, Any], ...]
+    text_hash: str = ""
+
+
+def size_of(turn: KeptTurn) -> int:
+    """Return about how many characters a turn has."""
+    return len(turn.said) + sum(len(message.get("text") or "") for message in turn.messages)
 
 
 class ConversationStore:
@@ -81,6 +95,7 @@ class ConversationStore:
             "at": turn.at,
             "said": turn.said,
             "messages": json.dumps(turn.messages),
+            "text_hash": turn.text_hash,
         }
         insert = INSERTS[self._database.engine.dialect.name]
         with self._database.writing() as connection:
@@ -92,19 +107,31 @@ class ConversationStore:
         return found[0] if found else None
 
     def turns(self, conversation: str) -> list[KeptTurn]:
-        """Return all turns of a conversation, oldest first."""
+        """Return the turns of a conversation, oldest first.
+
+        Of a very long one the last turns: as many as `_MOST_TURNS` and `_MOST_CHARACTERS` allow.
+        """
         return self._select(_TURNS.c.conversation == conversation)
 
     def _select(self, condition: Any) -> list[KeptTurn]:
         if not self._database.has(_TURNS):
             return []
-        query = sa.select(_TURNS).where(condition).order_by(_TURNS.c.number)
+        newest_first = sa.select(_TURNS).where(condition).order_by(_TURNS.c.number.desc())
+        found: list[KeptTurn] = []
+        left = _MOST_CHARACTERS
         with self._database.engine.connect() as connection:
-            return [_turn(row) for row in connection.execute(query)]
+            streaming = connection.execution_options(stream_results=True)
+            rows = streaming.execute(newest_first.limit(_MOST_TURNS)).yield_per(20)
+            for row in rows:
+                left -= len(row.said) + len(row.messages)
+                if left < 0 and found:
+                    break
+                found.append(_turn(row))
+        return found[::-1]
 
     def forget(self, conversation: str) -> None:
         """Delete a conversation: its turns, and what Rasa keeps of it."""
-        self._delete([conversation])
+        self._delete([conversation], None)
         self._database.empty_log()
 
     def forget_older_than(self, moment: datetime) -> int:
@@ -117,33 +144,42 @@ class ConversationStore:
         """
         old = self._quiet_since(moment)
         for start in range(0, len(old), _BATCH):
-            self._delete(old[start : start + _BATCH])
+            self._delete(old[start : start + _BATCH], moment)
         if old:
             self._database.empty_log()
         return len(old)
 
     def _quiet_since(self, moment: datetime) -> list[str]:
         found: dict[str, bool] = {}
-        sources = (
-            (_TURNS, _TURNS.c.conversation, _TURNS.c.at, moment),
-            (_EVENTS, _EVENTS.c.sender_id, _EVENTS.c.timestamp, moment.timestamp()),
-        )
-        for table, conversation, time, limit in sources:
-            if not self._database.has(table):
-                continue
+        for _, conversation, time, limit in self._tables(moment):
             query = sa.select(conversation, sa.func.max(time) < limit).group_by(conversation)
             with self._database.engine.connect() as connection:
                 for name, is_old in connection.execute(query):
                     found[name] = found.get(name, True) and bool(is_old)
         return [name for name, is_old in found.items() if is_old]
 
-    def _delete(self, conversations: Iterable[str]) -> None:
-        names = list(conversations)
-        events_are_there = self._database.has(_EVENTS)
+    def _tables(self, moment: datetime) -> list[tuple[Any, Any, Any, Any]]:
+        """Return the tables that are there, with conversation, time, and ``moment`` as kept."""
+        tables = (
+            (_TURNS, _TURNS.c.conversation, _TURNS.c.at, moment),
+            (_EVENTS, _EVENTS.c.sender_id, _EVENTS.c.timestamp, moment.timestamp()),
+        )
+        return [table for table in tables if self._database.has(table[0])]
+
+    def _delete(self, conversations: Sequence[str], quiet_since: datetime | None) -> None:
+        """Delete conversations; with a moment only those that are still quiet since then."""
+        tables = self._tables(quiet_since or _EVER)
         with self._database.writing() as connection:
-            connection.execute(_TURNS.delete().where(_TURNS.c.conversation.in_(names)))
-            if events_are_there:
-                connection.execute(sa.delete(_EVENTS).where(_EVENTS.c.sender_id.in_(names)))
+            names = list(conversations)
+            if quiet_since is not None:
+                # Nobody else writes from here to the end of the transaction.
+                self._database.lock(connection, *(table for table, _, _, _ in tables))
+                for _, conversation, time, limit in tables:
+                    query = sa.select(conversation).where(conversation.in_(names), time >= limit)
+                    back = {row[0] for row in connection.execute(query)}
+                    names = [name for name in names if name not in back]
+            for table, conversation, _, _ in tables:
+                connection.execute(sa.delete(table).where(conversation.in_(names)))
 
     def close(self) -> None:
         """Close all connections."""
@@ -151,4 +187,5 @@ class ConversationStore:
 
 
 def _turn(row: Any) -> KeptTurn:
-    return KeptTurn(row.conversation, row.id, row.at, row.said, tuple(json.loads(row.messages)))
+    messages = tuple(json.loads(row.messages))
+    return KeptTurn(row.conversation, row.id, row.at, row.said, messages, row.text_hash)

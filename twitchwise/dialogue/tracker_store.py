@@ -1,8 +1,9 @@
-"""Where conversations are kept: SQLite by default, any SQL database by setting."""
+"""Where conversations are kept: SQLite by default, PostgreSQL by setting."""
 
 from __future__ import annotations
 
 import json
+import weakref
 from collections import OrderedDict
 from itertools import islice
 from pathlib import Path
@@ -65,6 +66,7 @@ class SettingsTrackerStore(SQLTrackerStore):
         if url.startswith("sqlite") and path and path != ":memory:":
             make_private(Path(path))
         self._cache: OrderedDict[str, _Cached] = OrderedDict()
+        _caches.append(weakref.ref(self))
         self.engine: sa.engine.Engine
         super().__init__(domain=domain, host=url, event_broker=event_broker)
         if self.engine.dialect.name == "sqlite":
@@ -126,6 +128,18 @@ class SettingsTrackerStore(SQLTrackerStore):
         self._cache.move_to_end(sender_id)
         while len(self._cache) > _CACHED_CONVERSATIONS:
             self._cache.popitem(last=False)
+
+
+#: The stores of this process.
+_caches: list[weakref.ref[SettingsTrackerStore]] = []
+
+
+def drop_cached(sender_id: str) -> None:
+    """Drop a conversation from memory: it was deleted in the database."""
+    for reference in _caches:
+        store = reference()
+        if store is not None:
+            store._cache.pop(sender_id, None)
 
 
 def _last_row(connection: Any, sender_id: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import traceback
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -22,12 +23,20 @@ _PRIVATE_KEYS = {
 }
 
 
+#: As `twitchwise.channels.incoming.sender_of` names one.
+_CONVERSATION = re.compile(r"\bchat-[A-Za-z0-9_-]{22,64}")
+
+
 class PrivateFormatter(logging.Formatter):
-    """Shows where an error happened, not its message.
+    """Shows where an error happened, not its message; and no conversation by its name.
 
     Where an action fails, Rasa puts the action server's reply into the exception, and that
-    holds the whole conversation.
+    holds the whole conversation. Who knows the name of a web conversation can read it.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without names of web conversations."""
+        return _CONVERSATION.sub("chat-…", super().format(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         """Return the places and the types of the chain of exceptions."""
