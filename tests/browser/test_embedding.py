@@ -100,6 +100,35 @@ def test_escape_closes_and_the_focus_goes_back(context: BrowserContext, site: Ho
     expect(widget.field).to_be_focused()
 
 
+def test_a_transformed_page_does_not_move_it(context: BrowserContext, site: HostSite) -> None:
+    widget = Widget.embedded(context.new_page(), site.url)
+    widget.page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("body { transform: translateZ(0); height: 5000px; }");
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    expect(widget.page.locator("twitchwise-chat .launcher")).to_be_in_viewport()
+    expect(widget.button("Menu")).to_be_in_viewport()
+
+
+def test_a_chat_that_cannot_be_shown(context: BrowserContext, site: HostSite, watch: Watch) -> None:
+    watch.network_may_fail = True
+    page = context.new_page()
+    page.clock.install()
+    page.route("**/chat", lambda route: route.abort())
+    page.goto(site.url)
+    page.get_by_role("button", name="Open chat").click()
+    link = page.get_by_role("link", name="Open in a new tab")
+    expect(link).to_have_attribute("href", f"{site.bot}/chat")
+    page.clock.run_for(11_000)
+    expect(page.get_by_role("status")).to_contain_text("cannot be reached right now")
+    page.unroute("**/chat")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.frame_locator("twitchwise-chat iframe").get_by_role("log")).to_be_visible()
+
+
 def test_it_fills_a_phone(
     phone: BrowserContext, site: HostSite, shoot: Callable[[Page, str], None]
 ) -> None:

@@ -126,6 +126,7 @@ def test_about(widget: Widget, server: Server) -> None:
     widget.menu("About and help by phone")
     dialog = widget.root.get_by_role("dialog", name="About and help by phone")
     expect(dialog).to_contain_text("a crisis line of your country")
+    expect(dialog.get_by_role("heading", name="About and help by phone")).to_be_focused()
     licences = dialog.get_by_role("link", name="Licences").get_attribute("href")
     assert "deep-chat 2.4.2 (MIT)" in server.client.get(licences or "").text
     widget.page.keyboard.press("Escape")
@@ -272,6 +273,29 @@ def test_large_type_needs_no_sideways_scrolling(context: BrowserContext, server:
 
 def _fits(log: Locator) -> bool:
     return bool(log.evaluate("(e) => e.scrollWidth <= e.clientWidth"))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "said"),
+    [
+        (360, 640, "I have been worried for weeks and slept badly. " * 12 + "i can't breathe"),
+        (320, 256, "i can't breathe and my chest hurts"),
+        (1100, 760, "my foot twitches and it keeps me awake. " * 300 + "i can't breathe"),
+    ],
+    ids=["a phone", "400 %", "a very long message"],
+)
+def test_an_emergency_is_in_sight(
+    context: BrowserContext, server: Server, width: int, height: int, said: str
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    widget = Widget.opened(page, f"{server.client.url}/chat")
+    card = widget.say(said).locator(".card.emergency")
+    expect(card.get_by_role("heading", name="Emergency")).to_be_in_viewport()
+    log, shown = widget.log.bounding_box(), card.bounding_box()
+    assert log is not None
+    assert shown is not None
+    assert shown["y"] < log["y"] + log["height"] * 0.6
 
 
 def test_right_to_left_text(widget: Widget) -> None:

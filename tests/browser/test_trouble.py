@@ -218,8 +218,87 @@ def test_too_many_messages(widget: Widget) -> None:
 
     widget.page.route("**/turn", refuse_once)
     widget.send(QUESTION)
-    expect(widget.status).to_contain_text("Yours will be sent in 2 seconds")
+    expect(widget.status).to_contain_text("Yours will be sent within 2 seconds")
     expect(widget.replies).to_have_count(1)
+
+
+def test_an_urgent_message_goes_before_one_that_waits(widget: Widget) -> None:
+    def refuse_first(route: Route) -> None:
+        if QUESTION in (route.request.post_data or "") and not allowed:
+            route.fulfill(
+                status=429,
+                headers={"Retry-After": "50", "Content-Type": "application/json"},
+                body='{"error": "Too many messages. Please wait 50 seconds."}',
+            )
+            return
+        route.continue_()
+
+    allowed: list[bool] = []
+    widget.page.route("**/turn", refuse_first)
+    widget.send(QUESTION)
+    expect(widget.status).to_contain_text("Yours will be sent within 50 seconds")
+    allowed.append(True)
+    widget.send("i can't breathe")
+    expect(widget.log.locator(".card.emergency")).to_be_visible()
+    # Then the one that waited.
+    expect(widget.replies).to_have_count(2)
+    expect(widget.replies.last).to_contain_text("pumpkin seeds")
+
+
+def test_who_types_while_an_answer_comes_is_told_to_wait(widget: Widget) -> None:
+    held: list[Route] = []
+    widget.page.route("**/turn", lambda route: held.append(route))
+    widget.send(QUESTION)
+    expect(widget.log).to_contain_text("The assistant is typing")
+    widget.send("and calcium?")
+    expect(widget.status).to_have_text("Please wait for the answer first.")
+    expect(widget.field).to_have_text("and calcium?")
+    held[0].continue_()
+    expect(widget.replies).to_have_count(1)
+
+
+def test_what_holds_is_said_again_after_what_holds_for_a_moment(
+    context: BrowserContext, widget: Widget
+) -> None:
+    answer = widget.say(QUESTION)
+    widget.page.clock.install()
+    context.set_offline(True)
+    widget.send("and calcium?")
+    expect(widget.status).to_contain_text("You are offline")
+    answer.get_by_role("button", name="This answer helped", exact=True).click()
+    expect(widget.status).to_contain_text("could not be stored")
+    widget.page.clock.run_for(7_000)
+    expect(widget.status).to_contain_text("You are offline")
+    context.set_offline(False)
+
+
+def test_a_message_on_its_way_is_forgotten_too(mortal: Mortal, mortal_widget: Widget) -> None:
+    widget = mortal_widget
+    widget.say("my foot is numb")
+    conversation = widget.conversation()
+    with mortal.stopped():
+        widget.send("my leg is numb")
+        expect(widget.questions).to_have_count(2)
+        widget.menu("Forget this conversation")
+        widget.button("Delete it").click()
+    expect(widget.questions).to_have_count(0)
+    # Whichever of the two the server saw first.
+    widget.page.wait_for_timeout(2_000)
+    assert mortal.server.client.history(conversation) == []
+
+
+def test_what_was_given_up_is_sent_when_the_network_is_back(widget: Widget) -> None:
+    widget.page.route("**/turn", lambda route: route.fulfill(status=500, body="{}"))
+    widget.page.clock.install()
+    widget.send(QUESTION)
+    for _ in range(8):
+        widget.page.clock.run_for(4_000)
+        widget.page.wait_for_timeout(100)
+    expect(widget.log.locator(".trouble")).to_be_visible()
+    widget.page.unroute("**/turn")
+    widget.page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    expect(widget.replies).to_have_count(1)
+    expect(widget.questions).to_have_count(1)
 
 
 def test_a_history_that_cannot_be_read(widget: Widget) -> None:

@@ -408,6 +408,23 @@ async def test_a_conversation_is_forgotten(client: Client) -> None:
     assert len(await history(bot, other)) == 1
 
 
+async def test_what_was_on_its_way_is_forgotten_too(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    await bot.request(
+        "DELETE",
+        "/webhooks/rest/conversation",
+        headers=headers,
+        json={"pending": ["message-1", 7, "short"]},
+    )
+    late = await talk(bot, headers, message="my foot is numb", id="message-1")
+    assert (late.status_code, list(late.json())) == (410, ["error"])
+    stream = await talk(
+        bot, {**headers, "Accept": "text/event-stream"}, message="hello", id="message-1"
+    )
+    assert "deleted" in events(stream.text)[-1][1]["error"]
+    assert await history(bot, headers) == []
+
+
 async def test_thumbs(client: Client) -> None:
     bot, headers = client(answer), conversation()
     await talk(bot, headers, message="zinc", id="message-1")

@@ -13,7 +13,7 @@ from rasa.core.channels.channel import UserMessage
 
 from twitchwise.channels import database_thread
 from twitchwise.channels import turns as module
-from twitchwise.channels.incoming import Incoming
+from twitchwise.channels.incoming import Incoming, Refused
 from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore
 
@@ -255,3 +255,26 @@ async def test_nothing_is_left_at_hand(turns: Turns) -> None:
     await asyncio.sleep(0)
     assert not turns._running
     assert not turns._unstored
+
+
+async def test_forgetting_does_not_wait_for_what_waits_for_it(turns: Turns, rasa: Rasa) -> None:
+    """Both come at once: the message has a task, but has not begun."""
+    message = turns.take(incoming())
+    await asyncio.wait_for(forget(turns), 10)
+    await asyncio.wait_for(message, 10)
+    await asyncio.wait_for(asyncio.gather(forget(turns), forget(turns)), 10)
+    assert await turns.history("chat-a") == []
+
+
+async def test_a_message_on_its_way_to_a_forgotten_conversation_is_refused(
+    turns: Turns, rasa: Rasa
+) -> None:
+    async with turns.forgetting("chat-a", ["message-1"]):
+        late = turns.take(incoming())
+    with pytest.raises(Refused):
+        await late
+    with pytest.raises(Refused):
+        await turns.take(incoming())
+    await turns.take(incoming("message-2"))
+    assert [message.message_id for message in rasa.heard] == ["message-2"]
+    assert [turn.id for turn in await turns.history("chat-a")] == ["message-2"]

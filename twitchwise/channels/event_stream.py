@@ -10,6 +10,8 @@ from typing import Any
 
 from sanic.request import Request
 
+from twitchwise.channels.incoming import Refused
+
 logger = logging.getLogger(__name__)
 
 #: How often a comment is sent while the turn is worked on: proxies close quiet connections.
@@ -60,7 +62,8 @@ def _events_of(turn: asyncio.Task[dict[str, Any]], message_id: str) -> list[str]
     error = turn.exception() if not turn.cancelled() else asyncio.CancelledError()
     if error is not None:
         logger.error("A turn could not be sent: %s.", type(error).__name__)
-        return [event("end", {"id": message_id, "failed": True, "error": _FAILED})]
+        said = error.message if isinstance(error, Refused) else _FAILED
+        return [event("end", {"id": message_id, "failed": True, "error": said})]
     whole = turn.result()
     end = {key: whole[key] for key in _END if key in whole}
     return [

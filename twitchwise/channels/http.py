@@ -33,6 +33,7 @@ from twitchwise.channels.incoming import (
     read_conversation,
     read_feedback,
     read_message,
+    read_on_their_way,
     read_turn,
     sender_of,
 )
@@ -146,7 +147,8 @@ class _RestRoutes(RestInput):
     async def _forget(self, request: Request) -> HTTPResponse:
         sender = sender_of(read_conversation(request.headers))
         self._limit.count(address=_address_of(request), conversation=None)
-        await forget_conversation(sender, self._turns, self.memory)
+        on_their_way = read_on_their_way(_json_of(request)) if request.body else ()
+        await forget_conversation(sender, on_their_way, self._turns, self.memory)
         return response.json({"forgotten": True}, headers=_PRIVATE)
 
     async def _rate(self, request: Request) -> HTTPResponse:

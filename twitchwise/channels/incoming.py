@@ -17,6 +17,7 @@ CONVERSATION_HEADER = "X-Conversation-Id"
 LONGEST_COMMENT = 2_000
 _LONGEST_SENDER = 255
 _LONGEST_TITLE = 200
+_MOST_ON_THEIR_WAY = 100
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: Conversations with a history have senders of their own kind: "sender" in a body may be guessed.
@@ -153,6 +154,13 @@ def read_feedback(body: Any) -> Feedback:
         raise Refused(400, f'"comment" must be a text of at most {LONGEST_COMMENT} characters.')
     comment = storable(comment).strip() if comment else ""
     return Feedback(_message_id(given.get("id")), rating, comment or None)
+
+
+def read_on_their_way(body: Any) -> tuple[str, ...]:
+    """Return the ids of ``DELETE /conversation`` of messages that may still come."""
+    given = body.get("pending") if isinstance(body, dict) else None
+    ids = given if isinstance(given, list) else []
+    return tuple(one for one in ids[:_MOST_ON_THEIR_WAY] if _is_message_id(one))
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from rasa.core.channels.channel import UserMessage
 from twitchwise.channels.collecting import WithMetadata
 from twitchwise.channels.database_thread import DatabaseThread, DatabaseUnavailable
 from twitchwise.channels.guard import Handler
-from twitchwise.channels.incoming import Incoming
+from twitchwise.channels.incoming import Incoming, Refused
 from twitchwise.conversations.store import ConversationStore, KeptTurn, size_of
 from twitchwise.escalations.record import utc_now
 
@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 _MOST_WAITING = 20_000_000
 #: How often it is tried again to store them, in seconds.
 _AGAIN_SECONDS = 2.0
+
+#: So many messages of forgotten conversations are known, so that they are refused.
+_MOST_WITHDRAWN = 10_000
 
 _Key = tuple[str, str]
 
@@ -60,6 +63,8 @@ class Turns:
         self._unstored: OrderedDict[_Key, KeptTurn] = OrderedDict()
         self._storing: asyncio.Task[None] | None = None
         self._being_forgotten: dict[str, asyncio.Event] = {}
+        self._begun: set[_Key] = set()
+        self._withdrawn: OrderedDict[_Key, None] = OrderedDict()
 
     def take(self, incoming: Incoming) -> asyncio.Task[KeptTurn]:
         """Return what handles the message: the same task while the same message is handled.
@@ -76,12 +81,19 @@ class Turns:
             key = (incoming.sender, incoming.id)
         task = asyncio.get_running_loop().create_task(self._handle(incoming, text))
         self._running[key] = text, task
-        task.add_done_callback(lambda _: self._running.pop(key, None))
+        task.add_done_callback(lambda _: self._ended(key))
         return task
+
+    def _ended(self, key: _Key) -> None:
+        self._running.pop(key, None)
+        self._begun.discard(key)
 
     async def _handle(self, incoming: Incoming, text: str) -> KeptTurn:
         while incoming.sender in self._being_forgotten:
             await self._being_forgotten[incoming.sender].wait()
+        if (incoming.sender, incoming.id) in self._withdrawn:
+            raise Refused(410, "The conversation was deleted before this message came.")
+        self._begun.add((incoming.sender, incoming.id))
         kept = await self._kept(incoming)
         if kept is not None and kept.text_hash == text:
             return kept
@@ -165,11 +177,18 @@ class Turns:
         return await self._reads.run(functools.partial(self._store.turn, sender, message_id))
 
     @asynccontextmanager
-    async def forgetting(self, sender: str) -> AsyncIterator[None]:
+    async def forgetting(
+        self, sender: str, on_their_way: Sequence[str] = ()
+    ) -> AsyncIterator[None]:
         """Delete a conversation; what else is forgotten of it is forgotten inside.
 
         What is being handled in it ends first, as it would be saved later; what comes meanwhile
         waits until all is forgotten, and begins a conversation.
+
+        Args:
+            sender: what Rasa calls the conversation.
+            on_their_way: ids of messages that were sent before, and may come later: they are
+                refused then, since nobody could delete them any more.
 
         Raises:
             DatabaseUnavailable: it was not deleted.
@@ -177,9 +196,11 @@ class Turns:
         while sender in self._being_forgotten:
             await self._being_forgotten[sender].wait()
         done = self._being_forgotten[sender] = asyncio.Event()
+        self._withdraw(sender, on_their_way)
         try:
-            # Those that wait for this are not among them: they have not begun.
-            running = [task for key, (_, task) in self._running.items() if key[0] == sender]
+            # The others wait for this, and this must not wait for them.
+            begun = [key for key in self._begun if key[0] == sender]
+            running = [self._running[key][1] for key in begun if key in self._running]
             if running:
                 await asyncio.wait(running)
             for key in [key for key in self._unstored if key[0] == sender]:
@@ -190,6 +211,12 @@ class Turns:
         finally:
             del self._being_forgotten[sender]
             done.set()
+
+    def _withdraw(self, sender: str, message_ids: Sequence[str]) -> None:
+        for message_id in message_ids:
+            self._withdrawn[sender, message_id] = None
+        while len(self._withdrawn) > _MOST_WITHDRAWN:
+            self._withdrawn.popitem(last=False)
 
 
 def _hash(text: str) -> str:

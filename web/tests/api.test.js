@@ -82,7 +82,7 @@ test("a server that does not stream is understood as well", async () => {
 test("the id of the conversation is in no address", async () => {
   const { api, asked } = apiWith(() => Response.json({ turns: [], forgotten: true }));
   await api.history(ID);
-  await api.forget(ID);
+  await api.forget(ID, ["message-1"]);
   await api.feedback(ID, { id: "message-1", rating: "up" });
   assert.deepEqual(
     asked.map(({ address, request }) => [request.method, address]),
@@ -93,6 +93,7 @@ test("the id of the conversation is in no address", async () => {
     ],
   );
   for (const { request } of asked) assert.equal(request.headers["X-Conversation-Id"], ID);
+  assert.deepEqual(JSON.parse(asked[1]?.request.body ?? ""), { pending: ["message-1"] });
 });
 
 test("a stream without its end mark was cut off", async () => {
@@ -163,5 +164,7 @@ test("what we stop ourselves is no failure of the server", async () => {
 });
 
 test("only a server that says so has forgotten", async () => {
-  await assert.rejects(apiWith(() => Response.json({})).api.forget(ID), { kind: "unreachable" });
+  await assert.rejects(apiWith(() => Response.json({})).api.forget(ID, []), {
+    kind: "unreachable",
+  });
 });

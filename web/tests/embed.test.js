@@ -103,14 +103,15 @@ test("an element of the site that is called twitchwise does no harm", async () =
   assert.ok(page.isOpen);
 });
 
-test("opening gives the focus to the frame, and says so once the chat is ready", async () => {
+test("the focus goes to the frame once the chat is ready, and can leave until then", async () => {
   const page = await makePage();
   page.launcher.focus();
   page.launcher.click();
   const sent = page.listen();
-  assert.equal(page.root.activeElement, page.frame);
+  assert.equal(page.root.activeElement, page.find(".status .cross"));
   assert.deepEqual(sent, []);
   page.hear(ready);
+  assert.equal(page.root.activeElement, page.frame);
   assert.deepEqual(sent, [[{ type: "twitchwise:focus" }, BOT]]);
   page.hear({ type: "twitchwise:close" });
   assert.equal(page.isOpen, false);

@@ -162,8 +162,10 @@ export function makeLauncher(options, styles) {
   });
 
   function focus() {
-    if (frame.state() === "failed") retry.focus();
-    else frame.focus();
+    const state = frame.state();
+    if (state === "failed") retry.focus();
+    else if (state === "ready") frame.focus();
+    else leave.focus();
   }
 
   /** Where the chat covers the whole page, Tab comes back into it instead of going to what it covers. */
@@ -221,8 +223,9 @@ export function makeLauncher(options, styles) {
   );
 
   reflect();
-  document.body.append(host);
   const rightToLeft = getComputedStyle(document.body).direction === "rtl";
+  // Not in the body: a transform or filter on it would take the corner away from the window.
+  document.documentElement.append(host);
   region.classList.add(options.side || (rightToLeft ? "left" : "right"));
   if (options.open) show();
   return { open: guarded(open), close: guarded(close), toggle: guarded(toggle) };

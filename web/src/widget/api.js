@@ -104,12 +104,21 @@ export function makeApi({
       });
     },
 
-    /** @param {string} conversation */
-    forget(conversation) {
-      return ask("DELETE", "/conversation", conversation, {}, async (response) => {
-        const { forgotten } = await response.json();
-        if (forgotten !== true) throw new Failure("unreachable");
-      });
+    /**
+     * @param {string} conversation
+     * @param {string[]} pending ids of messages that the server may get later: it drops them then
+     */
+    forget(conversation, pending) {
+      return ask(
+        "DELETE",
+        "/conversation",
+        conversation,
+        { body: { pending } },
+        async (response) => {
+          const { forgotten } = await response.json();
+          if (forgotten !== true) throw new Failure("unreachable");
+        },
+      );
     },
 
     /**

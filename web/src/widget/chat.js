@@ -44,7 +44,6 @@ export async function makeChat(place, { notice, status, submit }) {
   const field = part("#text-input");
   const button = part(".input-button");
   const live = makeLiveRegion(log);
-  let busy = false;
   let typing = false;
   /** @type {HTMLElement | undefined} */
   let revealed;
@@ -57,8 +56,9 @@ export async function makeChat(place, { notice, status, submit }) {
 
   // biome-ignore lint/performance/useDomNodeTextContent: in an editable element, only this one keeps the line breaks.
   const read = () => field.innerText.trim();
+  // While a message is on its way it is only said that one has to wait.
   const trySubmit = () => {
-    if (!busy && read()) submit(read());
+    if (read()) submit(read());
   };
   takeOverSubmitting(root, field, button, trySubmit);
 
@@ -100,7 +100,6 @@ export async function makeChat(place, { notice, status, submit }) {
 
     /** @param {boolean} now whether a message is on its way, and no other can be sent */
     setBusy(now) {
-      busy = now;
       element.disableSubmitButton(now);
     },
 
@@ -117,7 +116,8 @@ export async function makeChat(place, { notice, status, submit }) {
     scrollToEnd: () => setTimeout(() => element.scrollToBottom()),
 
     /**
-     * Show the beginning of a reply, with the question above it, as far as the reply is there.
+     * Show the beginning of a reply, with the question above it where that is short. What matters is the reply: it may
+     * tell of an emergency.
      *
      * @param {HTMLElement} content
      */
@@ -129,8 +129,10 @@ export async function makeChat(place, { notice, status, submit }) {
         // Whoever scrolled in the meantime stays where they are.
         if (!isFirst && log.scrollTop !== revealedAt) return;
         const above = content.closest(".outer-message-container")?.previousElementSibling;
-        const top = (above ?? content).getBoundingClientRect().top;
-        log.scrollTop += top - log.getBoundingClientRect().top - 8;
+        const start = content.getBoundingClientRect().top;
+        const question = start - (above?.getBoundingClientRect().top ?? start);
+        const shown = Math.min(question + 8, log.clientHeight / 3);
+        log.scrollTop += start - shown - log.getBoundingClientRect().top;
         revealedAt = log.scrollTop;
       });
     },

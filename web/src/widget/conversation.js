@@ -61,7 +61,7 @@ export function makeConversation({ settings, api, outbox, id, chat, status, tell
     listener: {
       started,
       said,
-      waiting: () => chat.setTyping(false),
+      waiting: rest,
       status: status.say,
       done,
       failed,
@@ -171,15 +171,23 @@ export function makeConversation({ settings, api, outbox, id, chat, status, tell
    * @param {string} [title]
    */
   function send(message, title) {
-    if (sender.pending()) {
+    if (sender.pending() && !sender.isWaiting()) {
       status.mention("Please wait for the answer first.");
       return false;
     }
+    if (sender.isWaiting()) postpone();
     // A message that failed and is not sent again is given up for this one.
-    if (open) outbox.remove(open.pending.id);
+    else if (open) outbox.remove(open.pending.id);
     dropOpen();
     sender.send(title === undefined ? { id: makeId(), message } : { id: makeId(), message, title });
     return true;
+  }
+
+  /** A message that waits for its next try lets another one go first: that may be urgent. */
+  function postpone() {
+    const pending = sender.pending();
+    sender.stop();
+    if (pending) waiting = [...waiting, pending];
   }
 
   /** Send what was on its way when the page was left. Another tab may have sent it since. */
@@ -342,7 +350,12 @@ export function makeConversation({ settings, api, outbox, id, chat, status, tell
     choose,
     refresh,
     reset,
-    wake: sender.wake,
+    /** The network or the person is back: what waits, or was given up, goes out now. */
+    wake() {
+      if (sender.pending()) sender.wake();
+      else if (open?.trouble?.retry) resend(open.trouble.retry);
+    },
+
     turns: () => turns,
 
     /** Show what was said before, and send what was on its way when the page was left. */
@@ -360,9 +373,11 @@ export function makeConversation({ settings, api, outbox, id, chat, status, tell
     /** @returns {Promise<string>} what went wrong, or "" */
     async forget() {
       const pending = sender.pending();
+      // Those of other tabs are in the outbox, too.
+      const onTheirWay = outbox.list(id.current()).map((one) => one.id);
       sender.stop();
       try {
-        await api.forget(id.current());
+        await api.forget(id.current(), onTheirWay);
       } catch {
         if (pending) sender.send(pending);
         return "The conversation could not be deleted. Please try again in a moment.";

@@ -24,6 +24,13 @@ export function asText(turns, { name, disclaimer }, now) {
 }
 
 /**
+ * What the page says by a heading.
+ *
+ * @type {Partial<Record<string, string>>}
+ */
+const WORDS = { emergency: "EMERGENCY: ", escalation: "SEE A DOCTOR: " };
+
+/**
  * The conversation as programs read it.
  *
  * @param {Turn[]} turns
@@ -52,7 +59,7 @@ export function asJson(turns, { name, version, disclaimer }, now) {
  * @param {Message} message
  */
 function messageText(name, { kind, text, answer }) {
-  const word = kind === "emergency" ? "EMERGENCY: " : "";
+  const word = WORDS[kind] ?? "";
   if (!answer) return `${name}: ${word}${text}`;
   const lines = [
     `${name}: ${word}${answer.text}`,

@@ -25,7 +25,7 @@ export function pauseAfter(failure, failures) {
     const wait = Math.max(1, failure.seconds);
     return {
       seconds: wait,
-      said: `That was a lot of messages at once. Yours will be sent in ${duration(wait)}.`,
+      said: `That was a lot of messages at once. Yours will be sent within ${duration(wait)}.`,
     };
   }
   return TEMPORARY.includes(failure.kind)

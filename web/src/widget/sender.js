@@ -128,6 +128,9 @@ export function makeSender({
     /** The message that is on its way, if any. */
     pending: () => work?.pending ?? null,
 
+    /** Whether it waits for its next try. */
+    isWaiting: () => work !== null && work.phase !== "asking",
+
     /** @param {Pending} pending */
     send(pending) {
       if (work) return;

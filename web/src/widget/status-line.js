@@ -8,20 +8,29 @@ export function makeStatusLine() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  /** @param {string} sentence "" for nothing */
-  function say(sentence) {
+  /** What holds until something else is said. */
+  let lasting = "";
+
+  /** @param {string} sentence */
+  function show(sentence) {
     clearTimeout(timer);
     if (element.textContent !== sentence) element.textContent = sentence;
+  }
+
+  /** @param {string} sentence "" for nothing */
+  function say(sentence) {
+    lasting = sentence;
+    show(sentence);
   }
 
   return {
     element,
     say,
 
-    /** @param {string} sentence something to know for a moment */
+    /** @param {string} sentence something to know for a moment; then what held before is there again */
     mention(sentence) {
-      say(sentence);
-      timer = setTimeout(say, 6000, "");
+      show(sentence);
+      timer = setTimeout(() => show(lasting), 6000);
     },
   };
 }

@@ -34,7 +34,7 @@ async function start() {
   if (embedding.color) useAccent(document.documentElement.style, embedding.color);
 
   const parts = await startConversation(settings);
-  const parent = talkToParent(window, parts.chat.focus);
+  const parent = talkToParent(window, parts.chat.focusGently);
   startMenu(settings, parts);
   if (embedding.embedded) startClosing(parent.close);
   parent.ready();
@@ -105,6 +105,8 @@ function startMenu(settings, { chat, conversation, status, storage }) {
     ];
     aboutDialog.querySelector(".text")?.replaceChildren(...parts);
     openDialog(aboutDialog);
+    // Not the first link, which is at its end.
+    byId("about-title").focus();
   }
 
   const aboutDialog = /** @type {HTMLDialogElement} */ (byId("about"));
