@@ -6,7 +6,14 @@ import time
 
 import pytest
 
-from tests.live.client import Client, answer_ids, new_sender, safety_lines, shape
+from tests.live.client import (
+    Client,
+    answer_ids,
+    new_conversation,
+    new_sender,
+    safety_lines,
+    shape,
+)
 from tests.live.servers import ROOT, Server, Stopped, busy_port, run_command
 
 _ACTIONS = "twitchwise.serving.action_process"
@@ -33,6 +40,21 @@ def test_a_killed_action_server_is_started_again_and_the_bot_goes_on(server: Ser
     again = server.process_of(_ACTIONS)
     assert again is not None
     assert again.pid != actions.pid
+
+
+def test_a_killed_rasa_server_is_started_again_and_knows_the_conversation(server: Server) -> None:
+    conversation = new_conversation()
+    server.client.stream(conversation, "wat vitamin for foot twiching")
+    rasa = server.process_of("twitchwise.serving.rasa_process")
+    assert rasa is not None
+    rasa.kill()
+    rasa.wait()
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while "answers again" not in server.written() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    said, _ = server.client.stream(conversation, "and which foods have it?")
+    assert answer_ids(said) == ["foot_twitch.foods"]
+    assert len(server.client.history(conversation)) == 2
 
 
 def test_without_an_action_server_the_bot_says_so(bot_without_actions: Client) -> None:

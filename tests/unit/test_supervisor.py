@@ -250,6 +250,36 @@ async def test_an_action_server_that_dies_is_started_again(
     assert not servers.task.done()
 
 
+ANSWERS_THEN_DIES_ONCE = """
+import os, pathlib, time
+print(os.getpid(), flush=True)
+mark = pathlib.Path("rasa-died-once")
+if not mark.exists():
+    mark.touch()
+    time.sleep(0.5)
+    os.kill(os.getpid(), 9)
+time.sleep(600)
+"""
+
+
+async def test_a_rasa_server_that_dies_after_it_answered_is_started_again(
+    run: Callable[[str, str], Servers], capsys: pytest.CaptureFixture[str]
+) -> None:
+    servers = run(ANSWERS_THEN_DIES_ONCE, SLEEPS)
+    await until(lambda: len(re.findall(r"^\d+$", text_of(servers.rasa.log), re.M)) == 2)
+    said = ""
+    for _ in range(200):
+        said += capsys.readouterr().err
+        if "answers again" in said:
+            break
+        await asyncio.sleep(0.05)
+    assert "The Rasa server was killed (signal 9). It is started again in 1.0 s" in said
+    assert "answers again" in said
+    assert len(servers.ready) == 1
+    assert servers.task is not None
+    assert not servers.task.done()
+
+
 async def test_a_rasa_server_that_ends_is_one_clear_line(
     run: Callable[[str, str], Servers],
 ) -> None:

@@ -7,7 +7,6 @@ circus want configuration files and a daemon, and none waits for a first real an
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
 import sys
@@ -97,31 +96,53 @@ class Supervisor:
             started = time.monotonic()
             await self._actions.start()
             code = await self._actions.wait()
-            lived = time.monotonic() - started
-            pause = 0.2 if lived > _LONGEST_PAUSE_SECONDS else min(max(1.0, 2 * pause), 30.0)
-            print(
-                f"The action server ended (exit code {code}): {self._actions.last_words()} "
-                f"It is started again in {pause:.1f} s; meanwhile the bot goes on without answers.",
-                file=sys.stderr,
-                flush=True,
+            pause = _next_pause(pause, time.monotonic() - started)
+            _tell(
+                f"The action server {_how_it_ended(self._actions, code)} "
+                f"It is started again in {pause:.1f} s; meanwhile the bot goes on without answers."
             )
 
     async def _run_rasa(self) -> None:
+        """Start the Rasa server, and start it again whenever it dies after it had answered.
+
+        What does not answer at the first start, or any other, would not the next time.
+        """
+        with step("Starting the servers"):
+            await self._start_rasa()
+        self._on_ready(self._url)
+        pause = 0.0
+        while True:
+            started = time.monotonic()
+            code = await self._rasa.wait()
+            pause = _next_pause(pause, time.monotonic() - started)
+            _tell(
+                f"The Rasa server {_how_it_ended(self._rasa, code)} "
+                f"It is started again in {pause:.1f} s; until then nobody is answered."
+            )
+            await asyncio.sleep(pause)
+            await self._start_rasa()
+            _tell("The Rasa server answers again.")
+
+    async def _start_rasa(self) -> None:
+        """Return once the Rasa server answers.
+
+        Raises:
+            TwitchwiseError: it ended, or did not answer in time.
+        """
         await self._rasa.start()
         ended = asyncio.create_task(self._rasa.wait())
-        with step("Starting the servers"):
-            ready = asyncio.create_task(self._until_answering())
+        ready = asyncio.create_task(self._until_answering())
+        try:
             await asyncio.wait({ended, ready}, return_when=asyncio.FIRST_COMPLETED)
-            if not ready.done():
-                ready.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await ready
-        if not ended.done():
-            ready.result()
-            self._on_ready(self._url)
-        code = await ended
+            if ready.done():
+                ready.result()
+                return
+        finally:
+            for task in (ended, ready):
+                task.cancel()
+            await asyncio.gather(ended, ready, return_exceptions=True)
         raise TwitchwiseError(
-            f"The Rasa server ended (exit code {code}): {self._rasa.last_words()} "
+            f"The Rasa server {_how_it_ended(self._rasa, await self._rasa.wait())} "
             f"Mend: see var/log/{self._rasa.log.name}; 'make train' makes a new model."
         )
 
@@ -138,3 +159,23 @@ class Supervisor:
 
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "") else host
+
+
+def _next_pause(pause: float, lived: float) -> float:
+    """Return how long to wait before a server that lived so long is started again, in seconds."""
+    if lived > _LONGEST_PAUSE_SECONDS:
+        return 0.2
+    return min(max(1.0, 2 * pause), _LONGEST_PAUSE_SECONDS)
+
+
+def _how_it_ended(child: Child, code: int) -> str:
+    # A process that was killed had no last words on it.
+    return (
+        f"was killed (signal {-code})."
+        if code < 0
+        else (f"ended (exit code {code}): {child.last_words()}")
+    )
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
