@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         escalations_url: an SQLAlchemy address, SQLite or PostgreSQL; empty for the file below.
         escalations_path: the SQLite file of escalations, relative to the project's folder.
         escalation_texts: whether escalations are kept (and sent) with the message's text.
+        escalation_days: after how many days a record that was delivered is deleted; 0 for never.
         escalation_seconds: how long a reply may wait for its escalation to be recorded.
         escalation_webhook_url: where escalations are sent; empty for nowhere.
         feedback_texts: whether comments and questions are kept with feedback.
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
     escalations_url: str = ""
     escalations_path: Path = Path("var/escalations.sqlite3")
     escalation_texts: bool = False
+    escalation_days: int = Field(0, ge=0, le=3650)
     escalation_seconds: float = Field(1.0, gt=0)
     escalation_webhook_url: str = ""
     feedback_texts: bool = False

@@ -11,7 +11,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sources = join(here, "src");
@@ -33,6 +33,18 @@ const options = {
 const widget = {
   target: ["es2022", "chrome99", "firefox101", "safari16.4"],
   alias: { "deep-chat": join(modules, "deep-chat/dist/deepChat.bundle.js") },
+};
+
+/** Styles that a script imports become texts in it, without what only people need. */
+const stylesAsTexts = {
+  name: "styles-as-texts",
+  setup({ onLoad, initialOptions: { target } }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const styles = await readFile(path, "utf8");
+      const { code } = await transform(styles, { loader: "css", minify: true, target });
+      return { contents: code, loader: "text" };
+    });
+  },
 };
 
 /** Bundle an entry into one file; styles that a script imports are texts in it. */
@@ -90,7 +102,7 @@ async function writePage(folder, page, assets) {
 }
 
 async function main(folder) {
-  const script = { format: "iife", loader: { ".css": "text" } };
+  const script = { format: "iife", plugins: [stylesAsTexts] };
   const assets = {
     "widget.js": await writeAsset(folder, "widget/widget.js", { ...script, ...widget }),
     "page.css": await writeAsset(folder, "widget/page.css"),

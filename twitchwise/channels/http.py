@@ -23,7 +23,7 @@ from sanic.response import HTTPResponse
 from twitchwise.channels.collecting import WithMetadata, turn_of
 from twitchwise.channels.database_thread import SECONDS, DatabaseUnavailable
 from twitchwise.channels.event_stream import stream_turn, wants_events
-from twitchwise.channels.expiry import expire_conversations
+from twitchwise.channels.expiry import expire_what_is_old
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.forgetting import forget_conversation
 from twitchwise.channels.guard import GuardedChannel, Handler
@@ -83,7 +83,7 @@ class _RestRoutes(RestInput):
             routes.add_route(_refusing(route), path, methods=[method], name=path[1:] or "health")
         routes.exception(SanicException)(_refused_by_sanic)
         routes.listener("before_server_start")(_configure)
-        routes.listener("after_server_start")(functools.partial(expire_conversations, self._store))
+        routes.listener("after_server_start")(functools.partial(expire_what_is_old, self._store))
         return routes
 
     async def _health(self, _: Request) -> HTTPResponse:

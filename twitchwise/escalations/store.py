@@ -22,6 +22,8 @@ PENDING = "pending"
 DELIVERED = "delivered"
 #: How long a claimed record is left alone by others, in seconds: longer than one try takes.
 LEASE_SECONDS = 30.0
+#: So many records are named in one statement.
+_BATCH = 500
 _LONGEST_ERROR = 100
 #: How long SQLite waits for another writer, in seconds; less than the reply waits for the record.
 _BUSY_SECONDS = 0.8
@@ -239,6 +241,28 @@ class EscalationStore:
                 .values(next_attempt_at=utc_now())
             )
             return int(done.rowcount)
+
+    def delete_older_than(self, moment: datetime) -> int:
+        """Delete the records from before ``moment`` (UTC) that are not still to be delivered.
+
+        Returns:
+            How many were deleted.
+        """
+        if not self.exists():
+            return 0
+        pending = sa.select(_DELIVERIES.c.id).where(_DELIVERIES.c.state == PENDING)
+        old = sa.select(_ESCALATIONS.c.id).where(
+            _ESCALATIONS.c.at < moment, _ESCALATIONS.c.id.not_in(pending)
+        )
+        with self._database.writing() as connection:
+            names = connection.execute(old).scalars().all()
+            for start in range(0, len(names), _BATCH):
+                batch = names[start : start + _BATCH]
+                connection.execute(_DELIVERIES.delete().where(_DELIVERIES.c.id.in_(batch)))
+                connection.execute(_ESCALATIONS.delete().where(_ESCALATIONS.c.id.in_(batch)))
+        if names:
+            self._database.empty_log()
+        return len(names)
 
     def forget_texts(self, conversation: str) -> None:
         """Delete the texts of a conversation's records; the records stay.
