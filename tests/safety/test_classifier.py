@@ -18,7 +18,6 @@ from twitchwise.safety import classifier as classifying
 from twitchwise.safety.classifier import Kind, SignClassifier, project_classifier, units
 from twitchwise.safety.training import (
     Example,
-    build_if_needed,
     phrases_folder,
     read_examples,
     train,
@@ -36,15 +35,6 @@ SMALL = [
     *(Example(f"my {part} twitches on the {place}", Kind.NONE)
       for part in ("hand", "foot", "arm") for place in ("sofa", "bus", "bed")),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def classifier() -> SignClassifier:
-    """The project's own, trained if need be."""
-    build_if_needed()
-    found = project_classifier()
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")

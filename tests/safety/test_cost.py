@@ -9,22 +9,13 @@ from typing import Any
 import pytest
 
 from twitchwise.safety import assess
-from twitchwise.safety.classifier import SignClassifier, project_classifier
-from twitchwise.safety.training import build_if_needed
+from twitchwise.safety.classifier import SignClassifier
 
 PIECES = [
     "numb ", "no numb ", "foot ", "can't ", "lost ", "if my leg ", "what is tetany ", "wek ",
     "suddenly numb ", "no pain or ", "n.u.m.", "?!,", "the ", "feel my foot and ", "wifi is ",
     "a3", "I ",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def classifier() -> SignClassifier:
-    build_if_needed()
-    found = project_classifier()
-    assert found is not None
-    return found
 
 
 def calls(text: str, classifier: SignClassifier | None = None) -> int:

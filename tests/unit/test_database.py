@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -47,7 +46,6 @@ def test_what_is_written_after_another_process_looked_is_there(tmp_path: Path) -
     others.close()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "new.sqlite3"
     make_private(path)

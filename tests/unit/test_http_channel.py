@@ -17,6 +17,7 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from tests.builders import make_answer
+from tests.live.client import read_events
 from twitchwise.channels.collecting import WithMetadata, turn_of
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.http import HttpChannel
@@ -282,17 +283,6 @@ async def history(bot: httpx.AsyncClient, headers: dict[str, str]) -> list[Any]:
     return list(reply.json()["turns"])
 
 
-def events(text: str) -> list[tuple[str, Any]]:
-    """Read a stream of events; comments are left out."""
-    found = []
-    for block in text.split("\n\n"):
-        lines = [line for line in block.splitlines() if not line.startswith(":")]
-        fields = dict(line.split(": ", 1) for line in lines)
-        if fields:
-            found.append((fields["event"], json.loads(fields["data"])))
-    return found
-
-
 async def answer(message: UserMessage) -> None:
     """Answer as Rasa does: an answer with a card and a button."""
     card = AnswerCard.of(make_answer("zinc.link")).as_metadata()
@@ -357,7 +347,7 @@ async def test_a_stream_ends_with_its_end(client: Client) -> None:
     assert reply.headers["content-type"].startswith("text/event-stream")
     assert reply.headers["x-accel-buffering"] == "no"
     assert reply.text.startswith(": working\n\n")
-    found = events(reply.text)
+    found = read_events(reply.text)
     assert [name for name, _ in found] == ["message", "message", "end"]
     turn = (await history(bot, headers))[0]
     assert [data for name, data in found if name == "message"] == turn["messages"]
@@ -387,7 +377,7 @@ async def test_a_stream_ends_also_when_the_turn_fails(
         json={"message": "zinc", "id": "message-1"},
         headers={**headers, "Accept": "text/event-stream"},
     )
-    name, end = events(reply.text)[-1]
+    name, end = read_events(reply.text)[-1]
     assert (name, end["id"], end["failed"]) == ("end", "message-1", True)
     assert "Zebulon" not in reply.text
     refused = await talk(bot, headers, message="zinc", id="message-1")
@@ -421,7 +411,7 @@ async def test_what_was_on_its_way_is_forgotten_too(client: Client) -> None:
     stream = await talk(
         bot, {**headers, "Accept": "text/event-stream"}, message="hello", id="message-1"
     )
-    assert "deleted" in events(stream.text)[-1][1]["error"]
+    assert "deleted" in read_events(stream.text)[-1][1]["error"]
     assert await history(bot, headers) == []
 
 

@@ -22,7 +22,7 @@ from twitchwise.dialogue import names
 from twitchwise.dialogue.assessing import assess_safely, wording_for
 from twitchwise.dialogue.responses import project_responses
 from twitchwise.dialogue.turn_plan import lead_response
-from twitchwise.rendering.turn import is_response, outcome_of
+from twitchwise.rendering.turn import outcome_of
 from twitchwise.safety import Assessment, Outcome
 from twitchwise.settings import settings
 
@@ -86,7 +86,7 @@ def complete_turn(
 
 def _is(message: BotMessage, *responses: str) -> bool:
     """Say whether the message is one of the responses or a variant of one."""
-    return is_response(message.get("utter_action") or "", *responses)
+    return names.is_response(message.get("utter_action") or "", *responses)
 
 
 def _covers(message: BotMessage, lead: str) -> bool:

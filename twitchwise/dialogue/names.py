@@ -57,3 +57,8 @@ ASKED_SLOT = "asked_about_signs"
 ESCALATED_SLOT = "escalated_for"
 #: True once ``utter_see_doctor`` was said for a sign of tier see-a-doctor-soon.
 ADVISED_SLOT = "advised"
+
+
+def is_response(said: str, *wanted: str) -> bool:
+    """Say whether ``said`` is one of the named responses or a variant (``utter_x_child``)."""
+    return any(said == name or said.startswith(f"{name}_") for name in wanted)

@@ -68,7 +68,7 @@ class TurnState:
 
 def is_inserted(action: str) -> bool:
     """Say whether ``action`` is one that the plan adds, and that therefore stands in no rule."""
-    return any(action == name or action.startswith(f"{name}_") for name in INSERTED)
+    return names.is_response(action, *INSERTED)
 
 
 def lead_response(outcome: Outcome, wording: str, again: bool = False) -> str | None:

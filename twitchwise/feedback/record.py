@@ -13,6 +13,7 @@ from twitchwise.dialogue.names import (
     OUT_OF_SCOPE,
     SUGGESTIONS,
     UNAVAILABLE,
+    is_response,
 )
 from twitchwise.storable import storable
 
@@ -154,7 +155,7 @@ def unanswered_kind(responses: Iterable[str], answer_ids: Sequence[str]) -> tupl
 
 def _response_kind(name: str) -> str | None:
     for response, kind in _RESPONSE_KINDS.items():
-        if name == response or name.startswith(f"{response}_"):
+        if is_response(name, response):
             return kind
     return None
 

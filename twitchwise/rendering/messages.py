@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from twitchwise.dialogue import names
-from twitchwise.rendering.turn import Button, is_response
+from twitchwise.rendering.turn import Button
 
 #: What each response is called; all others are a "text", or an "answer" where they have a card.
 _KINDS = (
@@ -45,6 +45,6 @@ def shown_message(message: dict[str, Any]) -> dict[str, Any]:
 
 def _kind(response: str, is_answer: bool) -> str:
     for name, kind in _KINDS:
-        if is_response(response, name):
+        if names.is_response(response, name):
             return kind
     return "answer" if is_answer else "text"

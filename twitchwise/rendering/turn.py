@@ -146,14 +146,9 @@ class Turn:
 def outcome_of(responses: Sequence[str]) -> str:
     """Return the strongest safety outcome that the named responses speak to."""
     for name, outcome in _OUTCOMES:
-        if any(is_response(said, name) for said in responses):
+        if any(names.is_response(said, name) for said in responses):
             return outcome
     return "none"
-
-
-def is_response(said: str, *wanted: str) -> bool:
-    """Say whether ``said`` is one of the named responses or a variant (``utter_x_child``)."""
-    return any(said == name or said.startswith(f"{name}_") for name in wanted)
 
 
 def sources_text(answers: Sequence[Answer]) -> str:
