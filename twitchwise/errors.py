@@ -5,3 +5,6 @@ from __future__ import annotations
 
 class TwitchwiseError(Exception):
     """Something a person can mend: one line that says what is wrong, where, and how to mend it."""
+
+    #: What the command line ends with.
+    exit_code: int = 1

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from twitchwise.errors import TwitchwiseError
+from twitchwise.printable import printable
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _DEFAULT_LIMIT = 50
@@ -151,11 +152,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in shown:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip() + "\n"
-
-
-def printable(text: str) -> str:
-    """Return the text without what a terminal takes for a command, or ends the line at."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def csv_row(cells: Iterable[Any]) -> str:

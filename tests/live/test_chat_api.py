@@ -14,6 +14,7 @@ import pytest
 
 from tests.live.client import (
     DISCLAIMER,
+    FEEDBACK,
     LEADS,
     TURN,
     Client,
@@ -24,6 +25,12 @@ from tests.live.client import (
     shape,
 )
 from tests.live.servers import ROOT, Plan, Server, Stage, free_port, run_command
+from twitchwise.serving.running import (
+    TOKEN_HEADER,
+    TOKEN_VARIABLE,
+    running_server,
+    server_file,
+)
 
 SECRET = "quokkaberry"
 _KILLED_QUESTION = "my foot is numb"
@@ -163,6 +170,51 @@ def test_a_flood_is_refused_and_other_conversations_are_not(bot: Client, convers
     # What is urgent is answered, and so are others.
     assert bot.stream(conversation, "my foot is numb")[1]["outcome"] == "escalate"
     assert bot.stream(new_conversation(), "hello")[1]["outcome"] == "none"
+
+
+def test_a_client_finds_what_it_has_to_know(bot: Client, conversation: str) -> None:
+    reply = bot.get("/webhooks/rest/about")
+    assert reply.status_code == 200
+    about = reply.json()
+    said, _ = bot.stream(conversation, about["starters"][0]["payload"])
+    assert answer_ids(said)
+    assert said[-1]["text"] == about["disclaimer"]
+    assert len(about["questions"]) > 100
+    page = bot.get("/chat").text
+    assert about["version"] in page
+
+
+def test_who_can_read_its_file_is_not_counted(server: Server, conversation: str) -> None:
+    found = running_server()
+    assert found is not None
+    assert found.url == server.client.url
+    assert server_file().stat().st_mode & 0o777 == 0o600
+    actions = server.process_of("twitchwise.serving.action_process")
+    assert actions is not None
+    assert TOKEN_VARIABLE not in actions.environ()
+    assert found.token not in server.written()
+
+    def statuses(token: str) -> set[int]:
+        headers = {**named(conversation), TOKEN_HEADER: token}
+        body = {"message": "hello"}
+        with httpx.Client(base_url=server.client.url, headers=headers, trust_env=False) as caller:
+            return {caller.post(TURN, json=body).status_code for _ in range(61)}
+
+    assert statuses(found.token) == {200}
+    assert statuses(found.token[::-1]) == {200, 429}
+
+
+def test_a_comment_that_is_urgent_gets_the_safety_text(bot: Client, conversation: str) -> None:
+    said, _ = bot.stream(conversation, "my foot is numb", "message-1")
+    for message_id, status in (("message-1", 200), ("message-7", 404)):
+        reply = httpx.post(
+            f"{bot.url}{FEEDBACK}",
+            json={"id": message_id, "rating": "down", "comment": "but my foot is numb"},
+            headers=named(conversation),
+            trust_env=False,
+        )
+        assert reply.status_code == status
+        assert reply.json()["urgent"] == {"kind": "escalation", "text": said[0]["text"]}
 
 
 def test_no_other_site_may_ask_from_a_browser(bot: Client, conversation: str) -> None:

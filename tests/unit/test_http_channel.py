@@ -18,14 +18,23 @@ from sanic import Sanic
 
 from tests.builders import make_answer
 from tests.live.client import read_events
+from twitchwise.channels.about import project_about
 from twitchwise.channels.collecting import WithMetadata, turn_of
+from twitchwise.channels.database_thread import DatabaseUnavailable
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.http import HttpChannel
 from twitchwise.channels.incoming import Refused, new_conversation, read_message
+from twitchwise.channels.rate_limit import RateLimit
+from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore
+from twitchwise.dialogue.responses import project_responses
+from twitchwise.escalations.record import Escalation
 from twitchwise.escalations.recorder import project_recorder
+from twitchwise.escalations.store import EscalationStore
+from twitchwise.escalations.store import Filters as EscalationFilters
 from twitchwise.feedback.store import FeedbackStore, Filters
 from twitchwise.rendering.turn import AnswerCard, Button
+from twitchwise.serving.running import TOKEN_HEADER, TOKEN_VARIABLE, new_token
 from twitchwise.settings import settings
 
 WEBHOOK = "/webhooks/rest/webhook"
@@ -144,6 +153,8 @@ async def fail(message: UserMessage) -> None:
 Handler = Callable[[UserMessage], Awaitable[None]]
 Client = Callable[[Handler], httpx.AsyncClient]
 MESSAGES_PER_MINUTE = 20
+MESSAGES_PER_MINUTE_AND_ADDRESS = 40
+TOKEN = new_token()
 #: What stands for Rasa in a test.
 handlers: list[Handler] = []
 
@@ -156,6 +167,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sanic]:
     patch.setenv("TWITCHWISE_TRACKER_STORE_PATH", str(store))
     patch.setenv("TWITCHWISE_ESCALATIONS_PATH", str(store.with_name("escalations.sqlite3")))
     patch.setenv("TWITCHWISE_MESSAGES_PER_MINUTE", str(MESSAGES_PER_MINUTE))
+    patch.setenv("TWITCHWISE_MESSAGES_PER_MINUTE_AND_ADDRESS", str(MESSAGES_PER_MINUTE_AND_ADDRESS))
+    patch.setenv(TOKEN_VARIABLE, TOKEN)
     for cached in (settings, project_feedback, project_recorder):
         cached.cache_clear()
 
@@ -263,6 +276,13 @@ async def test_the_health_check(client: Client) -> None:
     bot = client(echo)
     reply = await bot.get("/webhooks/rest/")
     assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+
+
+async def test_what_a_client_has_to_know(client: Client) -> None:
+    reply = await client(echo).get("/webhooks/rest/about")
+    assert reply.status_code == 200
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.json() == json.loads(json.dumps(project_about().as_dict()))
 
 
 # Conversations with a history.
@@ -424,7 +444,7 @@ async def test_thumbs(client: Client) -> None:
             json={"id": "message-1", "rating": rating, "comment": "hm"},
             headers=headers,
         )
-        assert (reply.status_code, reply.json()) == (200, {"rating": rating})
+        assert (reply.status_code, reply.json()) == (200, {"rating": rating, "urgent": None})
         assert (await history(bot, headers))[0]["rating"] == rating
 
 
@@ -533,6 +553,204 @@ async def test_a_flood_is_refused_and_says_when_to_come_again(client: Client) ->
     assert (await talk(bot, conversation(), message="hello")).status_code == 200
     urgent = await talk(bot, headers, message="my foot is numb")
     assert urgent.json()["outcome"] == "escalate"
+
+
+async def test_who_runs_the_server_is_not_counted(client: Client) -> None:
+    bot, headers = client(echo), conversation()
+    ours = {**headers, TOKEN_HEADER: TOKEN}
+    # More than two minutes allow, since one may end meanwhile.
+    for _ in range(2 * MESSAGES_PER_MINUTE + 1):
+        assert (await talk(bot, ours, message="hello")).status_code == 200
+    # Nothing of it was counted against the others in the conversation.
+    assert (await talk(bot, headers, message="hello")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "token", [b"", TOKEN[:-1].encode(), b"x" * 43, "é".encode(), "é".encode("latin-1"), b"\xff\xfe"]
+)
+async def test_a_wrong_token_changes_nothing(client: Client, token: bytes) -> None:
+    bot = client(echo)
+    named = conversation()["X-Conversation-Id"].encode()
+    headers = [(b"x-conversation-id", named), (TOKEN_HEADER.lower().encode(), token)]
+    statuses = [
+        (
+            await bot.post("/webhooks/rest/turn", json={"message": "hello"}, headers=headers)
+        ).status_code
+        for _ in range(2 * MESSAGES_PER_MINUTE + 1)
+    ]
+    # A minute may end between two of them.
+    assert statuses[0] == 200
+    assert 429 in statuses
+
+
+async def test_reads_are_counted_by_address(app: Sanic) -> None:
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1234))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as stranger:
+        statuses = [
+            (await stranger.get("/webhooks/rest/about")).status_code
+            for _ in range(2 * MESSAGES_PER_MINUTE_AND_ADDRESS + 1)
+        ]
+        assert statuses[0] == 200
+        assert 429 in statuses
+        ours = {TOKEN_HEADER: TOKEN}
+        assert (await stranger.get("/webhooks/rest/about", headers=ours)).status_code == 200
+
+
+# Comments that tell of weakness, numbness or an emergency.
+
+
+async def comment(
+    bot: httpx.AsyncClient, headers: dict[str, str], text: Any, **body: Any
+) -> httpx.Response:
+    given = {"id": "message-1", "rating": "down", "comment": text, **body}
+    return await bot.post("/webhooks/rest/feedback", json=given, headers=headers)
+
+
+def said_for(response: str, kind: str) -> dict[str, str]:
+    return {"kind": kind, "text": project_responses().message_of(response)["text"]}
+
+
+def records() -> list[Escalation]:
+    store = EscalationStore(settings().escalations_database_url())
+    return [entry.escalation for entry in store.find(EscalationFilters())]
+
+
+@pytest.mark.parametrize(
+    ("text", "response", "kind"),
+    [
+        ("my foot is numb", "utter_escalation", "escalation"),
+        ("My daughter's leg is numb", "utter_escalation_child", "escalation"),
+        ("I can't breathe", "utter_emergency", "emergency"),
+        ("I want to kill myself", "utter_emergency_crisis", "emergency"),
+    ],
+)
+async def test_a_comment_that_is_urgent_gets_the_safety_text(
+    client: Client, text: str, response: str, kind: str
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    reply = await comment(bot, headers, text)
+    expected = said_for(response, kind)
+    assert expected["text"]
+    assert (reply.status_code, reply.json()) == (200, {"rating": "down", "urgent": expected})
+    assert (await history(bot, headers))[0]["rating"] == "down"
+
+
+@pytest.mark.parametrize("text", ["Too short.", "no numbness at all", "", "  ", None])
+async def test_any_other_comment_gets_none(client: Client, text: str | None) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    reply = await comment(bot, headers, text)
+    assert (reply.status_code, reply.json()) == (200, {"rating": "down", "urgent": None})
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"id": "message-9"}, 404),
+        ({"id": None}, 400),
+        ({"rating": "sideways"}, 400),
+        ({"comment": "my foot is numb" + " x" * 1000}, 400),
+    ],
+    ids=["no such turn", "no id", "no rating", "too long"],
+)
+async def test_the_safety_text_comes_with_a_refusal_too(
+    client: Client, body: dict[str, Any], status: int
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    reply = await comment(bot, headers, "my foot is numb", **body)
+    assert reply.status_code == status
+    assert set(reply.json()) == {"error", "urgent"}
+    assert reply.json()["urgent"] == said_for("utter_escalation", "escalation")
+
+
+async def test_the_safety_text_needs_no_conversation(client: Client) -> None:
+    reply = await comment(client(echo), {}, "my foot is numb")
+    assert reply.status_code == 400
+    assert reply.json()["urgent"] == said_for("utter_escalation", "escalation")
+
+
+async def database_is_away(*_: Any) -> None:
+    raise DatabaseUnavailable("too slow")
+
+
+def too_many(*_: Any, **__: Any) -> None:
+    raise Refused(429, "Too many messages.", {"Retry-After": "7"})
+
+
+async def programming_error(*_: Any) -> None:
+    raise RuntimeError("Zebulon")
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "trouble", "status"),
+    [
+        (Turns, "find", database_is_away, 503),
+        (Turns, "find", programming_error, 500),
+        (RateLimit, "count", too_many, 429),
+    ],
+    ids=["the database", "a mistake of ours", "the limit"],
+)
+async def test_the_safety_text_depends_on_nothing_that_fails(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    target: type,
+    name: str,
+    trouble: Callable[..., Any],
+    status: int,
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    monkeypatch.setattr(target, name, trouble)
+    reply = await comment(bot, headers, "my foot is numb")
+    assert reply.status_code == status
+    assert set(reply.json()) == {"error", "urgent"}
+    assert reply.json()["urgent"] == said_for("utter_escalation", "escalation")
+    assert reply.headers.get("retry-after") == ("7" if status == 429 else None)
+    calm = await comment(bot, headers, "Too short.")
+    assert list(calm.json()) == ["error"]
+
+
+async def test_the_safety_text_does_not_need_the_hash_key(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="hello", id="message-1")
+    for cached in (project_feedback, project_recorder):
+        cached.cache_clear()
+    monkeypatch.setenv("TWITCHWISE_HASH_KEY", "short")
+    reply = await comment(bot, headers, "my foot is numb")
+    assert reply.status_code == 503
+    assert reply.json()["urgent"] == said_for("utter_escalation", "escalation")
+    monkeypatch.undo()
+    for cached in (project_feedback, project_recorder):
+        cached.cache_clear()
+
+
+async def test_a_comment_that_is_urgent_is_recorded_once_and_without_its_text(
+    client: Client,
+) -> None:
+    bot, headers = client(echo), conversation()
+    await talk(bot, headers, message="my foot is numb", id="message-1")
+    before = {record.id for record in records()}
+    for _ in range(2):
+        await comment(bot, headers, "my foot is numb")
+    (record,) = [one for one in records() if one.id not in before]
+    assert (record.outcome, record.signs, record.channel) == ("escalate", ("numbness",), "rest")
+    assert record.text is None
+    await comment(bot, headers, "I can't breathe")
+    await comment(bot, headers, "Too short.")
+    new = [one for one in records() if one.id not in before]
+    assert sorted(one.outcome for one in new) == ["emergency", "escalate"]
+
+
+async def test_nothing_of_a_comment_is_logged(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await comment(client(echo), conversation(), "Zebulon has a numb foot")
+    assert "Zebulon" not in caplog.text
 
 
 async def test_a_turn_without_an_answer_is_noted(client: Client) -> None:

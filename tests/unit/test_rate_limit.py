@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from twitchwise.channels.incoming import Refused
+from twitchwise.channels.operators import OperatorToken
 from twitchwise.channels.rate_limit import RateLimit
+from twitchwise.serving.running import TOKEN_HEADER, TOKEN_VARIABLE, new_token
+from twitchwise.settings import read_settings
 
 
 def refused(limit: RateLimit, address: str, conversation: str | None) -> Refused:
@@ -85,3 +89,69 @@ def test_names_are_not_kept_and_go_with_their_minute() -> None:
     sweep: Any = limit._storage
     sweep._MemoryStorage__expire_events()
     assert not limit._storage.storage
+
+
+# Who is not counted.
+
+TOKEN = new_token()
+
+
+def test_who_knows_the_token_runs_the_server() -> None:
+    assert OperatorToken(TOKEN).is_in({TOKEN_HEADER: TOKEN})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        " ",
+        TOKEN[:-1],
+        TOKEN + "x",
+        f" {TOKEN}",
+        TOKEN.swapcase(),
+        "é" * len(TOKEN),
+        "\udcff" * len(TOKEN),
+        "\ud83d",
+        "\0",
+        "x" * 100_000,
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "cut off",
+        "longer",
+        "after a blank",
+        "other case",
+        "letters beyond ASCII",
+        "bytes that are no UTF-8",
+        "half a character",
+        "NUL",
+        "very long",
+    ],
+)
+def test_a_token_that_is_not_the_one(given: str) -> None:
+    assert not OperatorToken(TOKEN).is_in({TOKEN_HEADER: given})
+
+
+def test_a_request_without_a_token() -> None:
+    assert not OperatorToken(TOKEN).is_in({})
+
+
+@pytest.mark.parametrize("own", ["", " ", "\n"])
+@pytest.mark.parametrize("given", ["", " ", "\n", "None"])
+def test_where_there_is_no_token_none_is_valid(own: str, given: str) -> None:
+    assert not OperatorToken(own).is_in({TOKEN_HEADER: given})
+    assert not OperatorToken(own).is_in({})
+
+
+def test_the_token_of_a_process_is_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
+    assert not OperatorToken.of_process().is_in({TOKEN_HEADER: ""})
+    monkeypatch.setenv(TOKEN_VARIABLE, TOKEN)
+    assert OperatorToken.of_process().is_in({TOKEN_HEADER: TOKEN})
+
+
+def test_the_token_is_no_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without = read_settings(tmp_path / "settings.yml")
+    monkeypatch.setenv(TOKEN_VARIABLE, TOKEN)
+    assert read_settings(tmp_path / "settings.yml") == without

@@ -19,6 +19,13 @@ from twitchwise.paths import HOME_VARIABLE
 from twitchwise.serving import child as child_module
 from twitchwise.serving import supervisor as supervisor_module
 from twitchwise.serving.child import Child
+from twitchwise.serving.running import (
+    TOKEN_VARIABLE,
+    RunningServer,
+    announce,
+    running_server,
+    server_file,
+)
 from twitchwise.serving.supervisor import Supervisor, free_port, require_free_port
 
 LOCAL = "127.0.0.1"
@@ -120,6 +127,24 @@ async def test_a_child_runs_in_the_projects_folder_and_group_of_its_own(home: Pa
     assert child.last_words() == f"{home.resolve()} True"
 
 
+SAYS_VARIABLES = (
+    f"import os; print(os.environ.get('EXTRA'), os.environ.get({TOKEN_VARIABLE!r}), flush=True)"
+)
+
+
+async def test_a_childs_variables_are_its_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "of whoever started us")
+    words = []
+    for variables in ({"EXTRA": "1", TOKEN_VARIABLE: "its own"}, None):
+        child = Child("told", "no_module", [], variables)
+        child._command = [sys.executable, "-c", SAYS_VARIABLES]
+        await child.start()
+        await child.wait()
+        words.append(child.last_words())
+    assert words == ["1 its own", "None None"]
+    assert "EXTRA" not in os.environ
+
+
 GRANDCHILD = f"""
 import subprocess, sys, time
 grandchild = subprocess.Popen([sys.executable, "-c", {SLEEPS!r}])
@@ -168,10 +193,10 @@ class Servers:
     def __init__(self, rasa: str, actions: str) -> None:
         self.ready: list[str] = []
         self.supervisor = Supervisor(LOCAL, 5999, self.ready.append)
-        self.actions = scripted("action server", actions)
-        self.rasa = scripted("rasa server", rasa)
-        self.supervisor._actions = self.actions
-        self.supervisor._rasa = self.rasa
+        self.actions = self.supervisor._actions
+        self.rasa = self.supervisor._rasa
+        self.actions._command = [sys.executable, "-c", actions]
+        self.rasa._command = [sys.executable, "-c", rasa]
         self.task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -223,6 +248,65 @@ async def test_a_signal_stops_both_servers(
     os.kill(os.getpid(), number)
     await servers.end()
     assert not any(is_running(pid) for pid in pids)
+
+
+# What tells clients of it.
+
+SAYS_TOKEN = f"import os; print('token', os.environ.get({TOKEN_VARIABLE!r}), flush=True); {SLEEPS}"
+
+
+async def test_the_server_is_found_while_it_runs_by_who_may_read_its_token(
+    run: Callable[[str, str], Servers],
+) -> None:
+    assert running_server() is None
+    servers = run(SAYS_TOKEN, SAYS_TOKEN)
+    logs = (servers.actions.log, servers.rasa.log)
+    await until(lambda: bool(servers.ready) and all(text_of(log) for log in logs))
+    found = running_server()
+    assert found is not None
+    assert (found.url, found.pid) == (f"http://{LOCAL}:5999", os.getpid())
+    assert text_of(servers.rasa.log).split() == ["token", found.token]
+    assert text_of(servers.actions.log).split() == ["token", "None"]
+    os.kill(os.getpid(), signal.SIGTERM)
+    await servers.end()
+    assert not server_file().exists()
+
+
+async def test_each_server_has_its_own_token(home: Path) -> None:
+    tokens = {Supervisor(LOCAL, 5999, print)._server.token for _ in range(5)}
+    assert len(tokens) == 5
+
+
+async def test_a_server_that_was_started_later_stays_announced(
+    run: Callable[[str, str], Servers],
+) -> None:
+    servers = run(SLEEPS, SLEEPS)
+    await until(lambda: bool(servers.ready))
+    later = RunningServer("http://127.0.0.1:5998", os.getppid(), "another token")
+    announce(later)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await servers.end()
+    assert running_server() == later
+
+
+async def test_a_server_that_never_answered_is_not_announced(
+    run: Callable[[str, str], Servers],
+) -> None:
+    servers = run("raise SystemExit('no model')", SLEEPS)
+    with pytest.raises(TwitchwiseError):
+        await servers.end()
+    assert not server_file().exists()
+
+
+async def test_a_server_that_cannot_be_announced_runs_all_the_same(
+    run: Callable[[str, str], Servers], capsys: pytest.CaptureFixture[str]
+) -> None:
+    server_file().mkdir(parents=True)
+    servers = run(SLEEPS, SLEEPS)
+    await until(lambda: bool(servers.ready))
+    assert "var/server.json cannot be written" in capsys.readouterr().err
+    os.kill(os.getpid(), signal.SIGTERM)
+    await servers.end()
 
 
 DIES_ONCE = """

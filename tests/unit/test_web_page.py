@@ -12,15 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twitchwise.about import About, Starter, about_installation
 from twitchwise.errors import TwitchwiseError
 from twitchwise.settings import Settings
 from twitchwise.webpage.page import (
     SETTINGS_PLACE,
     TITLE_PLACE,
-    Starter,
     fill_page,
     page_settings,
-    phone_number,
     settings_json,
 )
 
@@ -58,19 +57,13 @@ class Parsed(HTMLParser):
 TAGS = ["html", "head", "title", "body", "main", "script", "script"]
 
 
-def made(**given: Any) -> Settings:
-    return Settings.parse_obj(given)
-
-
-def told(given: Settings, **more: Any) -> dict[str, Any]:
-    return page_settings(
-        given,
-        **{
-            "version": "1.2.3",
-            "starters": [Starter("Which foods?", "q:mg.foods")],
-            "disclaimer": "General information.",
-            **more,
-        },
+def about(**given: Any) -> About:
+    return about_installation(
+        Settings.parse_obj(given),
+        version="1.2.3",
+        starters=[Starter("Which foods?", "q:mg.foods")],
+        disclaimer="General information.",
+        questions=["Can it help?"],
     )
 
 
@@ -78,7 +71,7 @@ def told(given: Settings, **more: Any) -> dict[str, Any]:
 
 
 def test_the_settings_of_an_installation() -> None:
-    given = made(
+    given = about(
         assistant_name="Clinic helper",
         emergency_number="112",
         crisis_line="the Samaritans",
@@ -91,7 +84,7 @@ def test_the_settings_of_an_installation() -> None:
         conversation_days=7,
         feedback_texts=True,
     )
-    assert told(given) == {
+    assert page_settings(given) == {
         "name": "Clinic helper",
         "version": "1.2.3",
         "api": "/webhooks/rest",
@@ -115,31 +108,11 @@ def test_the_settings_of_an_installation() -> None:
 
 
 def test_what_an_installation_does_not_have_is_null() -> None:
-    found = told(made())
+    found = page_settings(about())
     assert (found["emergencyPhone"], found["crisisPhone"], found["contact"]) == (None, None, None)
     assert found["name"] == "Twitchwise"
     assert found["comments"] is False
     assert found["textsRead"] is False
-
-
-def test_people_are_told_where_their_texts_may_be_read() -> None:
-    assert told(made(escalation_texts=True))["textsRead"] is True
-    assert told(made(feedback_texts=True))["textsRead"] is True
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("112", "112"),
-        ("+49 (30) 12-34/5.6", "+4930123456"),
-        ("your emergency number (112)", None),
-        ("112 or 911", None),
-        ("", None),
-        ("112\n", None),
-    ],
-)
-def test_only_a_plain_number_can_be_called(text: str, number: str | None) -> None:
-    assert phone_number(text) == number
 
 
 # Where it stands.

@@ -20,7 +20,9 @@ from sanic.exceptions import MethodNotSupported, NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from twitchwise.channels.about import project_about
 from twitchwise.channels.collecting import WithMetadata, turn_of
+from twitchwise.channels.comments import urgent_comment
 from twitchwise.channels.database_thread import SECONDS, DatabaseUnavailable
 from twitchwise.channels.event_stream import stream_turn, wants_events
 from twitchwise.channels.expiry import expire_what_is_old
@@ -30,6 +32,7 @@ from twitchwise.channels.guard import GuardedChannel, Handler
 from twitchwise.channels.incoming import (
     Incoming,
     Refused,
+    read_comment,
     read_conversation,
     read_feedback,
     read_message,
@@ -38,7 +41,8 @@ from twitchwise.channels.incoming import (
     sender_of,
 )
 from twitchwise.channels.memory import ConversationMemory
-from twitchwise.channels.rate_limit import RateLimit
+from twitchwise.channels.operators import OperatorToken
+from twitchwise.channels.rate_limit import RateLimit, never
 from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore, KeptTurn
 from twitchwise.dialogue.assessing import assess_safely
@@ -71,9 +75,12 @@ class _RestRoutes(RestInput):
         self._limit = RateLimit(
             settings().messages_per_minute, settings().messages_per_minute_and_address
         )
+        self._operator = OperatorToken.of_process()
+        self._about = project_about().as_dict()
         routes = Blueprint("twitchwise_http", __name__)
         for path, method, route in (
             ("/", "GET", self._health),
+            ("/about", "GET", self._tell_about),
             ("/webhook", "POST", self._receive),
             ("/turn", "POST", self._receive_turn),
             ("/history", "GET", self._history),
@@ -89,12 +96,14 @@ class _RestRoutes(RestInput):
     async def _health(self, _: Request) -> HTTPResponse:
         return response.json({"status": "ok"})
 
+    async def _tell_about(self, request: Request) -> HTTPResponse:
+        self._count(request)
+        return response.json(self._about, headers=_PRIVATE)
+
     async def _receive(self, request: Request) -> Any:
         """Rasa's own contract."""
         sender, text = read_message(_json_of(request))
-        self._limit.count(
-            address=_address_of(request), conversation=None, is_urgent=_urgency_of(text)
-        )
+        self._count(request, is_urgent=_urgency_of(text))
         channel, metadata = self._extract_input_channel(request), _metadata_of(request)
         if bool_arg(request, "stream", default=False):
             return response.stream(
@@ -109,11 +118,7 @@ class _RestRoutes(RestInput):
 
     async def _receive_turn(self, request: Request) -> HTTPResponse | None:
         incoming = read_turn(_json_of(request), request.headers)
-        self._limit.count(
-            address=_address_of(request),
-            conversation=incoming.conversation,
-            is_urgent=_urgency_of(incoming.text),
-        )
+        self._count(request, incoming.conversation, _urgency_of(incoming.text))
         handled = asyncio.create_task(self._whole_turn(incoming))
         # Where the caller has gone, nobody asks for it; asyncio would complain of an error.
         handled.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -129,7 +134,7 @@ class _RestRoutes(RestInput):
 
     async def _history(self, request: Request) -> HTTPResponse:
         conversation = read_conversation(request.headers)
-        self._limit.count(address=_address_of(request), conversation=None)
+        self._count(request)
         sender = sender_of(conversation)
         turns = await self._turns.history(sender)
         ratings = await project_feedback().ratings(sender) if turns else {}
@@ -146,20 +151,41 @@ class _RestRoutes(RestInput):
 
     async def _forget(self, request: Request) -> HTTPResponse:
         sender = sender_of(read_conversation(request.headers))
-        self._limit.count(address=_address_of(request), conversation=None)
+        self._count(request)
         on_their_way = read_on_their_way(_json_of(request)) if request.body else ()
         await forget_conversation(sender, on_their_way, self._turns, self.memory)
         return response.json({"forgotten": True}, headers=_PRIVATE)
 
     async def _rate(self, request: Request) -> HTTPResponse:
+        body = _json_of(request)
+        urgent = urgent_comment(read_comment(body))
+        shown = urgent.shown() if urgent else None
+        if shown:
+            # Said whatever becomes of the thumb: it depends on no database and no limit.
+            request.ctx.beside = {"urgent": shown}
         conversation = read_conversation(request.headers)
-        given = read_feedback(_json_of(request))
-        self._limit.count(address=_address_of(request), conversation=conversation)
-        turn = await self._turns.find(sender_of(conversation), given.id)
+        given = read_feedback(body)
+        self._count(request, conversation, lambda: urgent is not None)
+        sender = sender_of(conversation)
+        if urgent:
+            await urgent.record(channel=self.name(), sender=sender, message_id=given.id)
+        turn = await self._turns.find(sender, given.id)
         if turn is None:
             raise Refused(404, "The conversation holds no such message.")
         await project_feedback().rate(turn, given)
-        return response.json({"rating": given.rating}, headers=_PRIVATE)
+        return response.json({"rating": given.rating, "urgent": shown}, headers=_PRIVATE)
+
+    def _count(
+        self,
+        request: Request,
+        conversation: str | None = None,
+        is_urgent: Callable[[], bool] = never,
+    ) -> None:
+        """Count a request against the limits, which are meant for strangers."""
+        if not self._operator.is_in(request.headers):
+            self._limit.count(
+                address=_address_of(request), conversation=conversation, is_urgent=is_urgent
+            )
 
 
 class HttpChannel(GuardedChannel, _RestRoutes):
@@ -175,16 +201,18 @@ def _refusing(route: Route) -> Route:
             _refuse_other_sites(request)
             return await route(request)
         except Refused as error:
-            return _refusal(error.status, error.message, error.headers)
+            return _refusal(error.status, error.message, error.headers, _beside(request))
         except (DatabaseUnavailable, TwitchwiseError) as error:
             logger.error("History, feedback or forgetting failed: %s", error)
-            return _refusal(503, "That is not possible right now. Please try again in a minute.")
+            text = "That is not possible right now. Please try again in a minute."
+            return _refusal(503, text, beside=_beside(request))
         except SanicException:
             raise
         except Exception as error:
             # The type alone: a message could hold what the person wrote.
             logger.error("A request failed: %s.", type(error).__name__)
-            return _refusal(500, "Something went wrong. Please try again.")
+            text = "Something went wrong. Please try again."
+            return _refusal(500, text, beside=_beside(request))
 
     return refusing
 
@@ -219,8 +247,23 @@ def _no_such_route(otherwise: Any, request: Request, error: SanicException) -> A
     return _refusal(error.status_code, text)
 
 
-def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> HTTPResponse:
-    return response.json({"error": message}, status=status, headers={**_PRIVATE, **(headers or {})})
+def _refusal(
+    status: int,
+    message: str,
+    headers: dict[str, str] | None = None,
+    beside: dict[str, Any] | None = None,
+) -> HTTPResponse:
+    return response.json(
+        {"error": message, **(beside or {})},
+        status=status,
+        headers={**_PRIVATE, **(headers or {})},
+    )
+
+
+def _beside(request: Request) -> dict[str, Any]:
+    """Return what a route wants said beside a refusal."""
+    found: dict[str, Any] = getattr(request.ctx, "beside", {})
+    return found
 
 
 async def _configure(app: Any, *_: Any) -> None:

@@ -156,6 +156,18 @@ def read_feedback(body: Any) -> Feedback:
     return Feedback(_message_id(given.get("id")), rating, comment or None)
 
 
+def read_comment(body: Any) -> str:
+    """Return what was written beside a thumb, or nothing.
+
+    It may be urgent, so nothing is refused: neither for its length nor for what is beside it. It
+    is read no further than a message would be.
+    """
+    comment = body.get("comment") if isinstance(body, dict) else None
+    if not isinstance(comment, str):
+        return ""
+    return storable(comment[: settings().largest_message]).strip()
+
+
 def read_on_their_way(body: Any) -> tuple[str, ...]:
     """Return the ids of ``DELETE /conversation`` of messages that may still come."""
     given = body.get("pending") if isinstance(body, dict) else None

@@ -15,15 +15,13 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from twitchwise import __version__
+from twitchwise.channels.about import project_about
 from twitchwise.channels.guard import Handler
-from twitchwise.dialogue import names
-from twitchwise.dialogue.responses import project_responses
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import built_web_folder
 from twitchwise.settings import settings
 from twitchwise.webpage.files import File, page_file, read_built_page, reply_to
-from twitchwise.webpage.page import Starter, fill_page, page_settings
+from twitchwise.webpage.page import fill_page, page_settings
 from twitchwise.webpage.policy import (
     demo_headers,
     page_headers,
@@ -37,7 +35,6 @@ ADDRESS = "/chat"
 NOT_BUILT = (
     "The page is not built: run 'make serve', or 'twitchwise build-web' and start the bot again."
 )
-_GREETING = "utter_greet"
 _METHODS = ["GET", "HEAD"]
 
 
@@ -90,23 +87,12 @@ def site_files() -> dict[str, File]:
     Raises:
         TwitchwiseError: the page is not built, or not as it should be.
     """
-    given = settings()
     built = read_built_page(built_web_folder(), shared_headers())
-    greeting = project_responses().message_of(_GREETING)
-    told = page_settings(
-        given,
-        version=__version__,
-        starters=[
-            Starter(button["title"], button["payload"])
-            for button in greeting.get("buttons") or ()
-            if button.get("payload")
-        ],
-        disclaimer=project_responses().message_of(names.DISCLAIMER)["text"],
-    )
-    page = fill_page(built.page, given.assistant_name, told)
+    about = project_about()
+    page = fill_page(built.page, about.name, page_settings(about))
     return {
         **built.files,
-        "": page_file(page, page_headers(given.embed_origins.split())),
+        "": page_file(page, page_headers(settings().embed_origins.split())),
         "demo": page_file(built.demo, demo_headers()),
     }
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from twitchwise.feedback.record import Rating, Unanswered
 from twitchwise.feedback.report import AnswerCount, RatedPart, Report, UnansweredPart
-from twitchwise.listings import aligned, csv_row, printable
+from twitchwise.listings import aligned, csv_row
+from twitchwise.printable import printable
 
 _NO_ANSWER = "(no answer)"
 _ANSWER_HEADINGS = ("answer", "up", "down", "share up", "last rated (UTC)")

@@ -8,7 +8,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from twitchwise.paths import project_root
@@ -21,8 +21,23 @@ _PR_SET_PDEATHSIG = 1
 class Child:
     """One process of the supervisor."""
 
-    def __init__(self, name: str, module: str, arguments: Sequence[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        arguments: Sequence[str],
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what to run.
+
+        Args:
+            name: how the process is called in messages, and its log.
+            module: what ``python -m`` runs.
+            arguments: of the module.
+            variables: of the environment, for this process alone.
+        """
         self.name = name
+        self._variables = dict(variables or {})
         self._command = [sys.executable, "-m", module, *arguments]
         self._process: asyncio.subprocess.Process | None = None
         self._log_start = 0
@@ -36,12 +51,12 @@ class Child:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 cwd=project_root(),
-                env=dict(process_environment()),
+                env=dict(process_environment(**self._variables)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=end_with_parent if sys.platform == "linux" else None,
             )
 
     async def wait(self) -> int:
@@ -77,6 +92,6 @@ def log_folder() -> Path:
     return project_root() / "var" / "log"
 
 
-def _die_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask Linux to end this process with its parent, should that be killed outright."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from twitchwise.serving.running import TOKEN_VARIABLE
+
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -23,9 +25,16 @@ _QUIET = {
 }
 #: Telemetry stays off and people's words stay out of the log, whatever the caller has set.
 _ENFORCED = ("RASA_TELEMETRY_ENABLED",)
+#: Never inherited: a process has it only where it is given to it.
+_SECRET = (TOKEN_VARIABLE,)
 
 
 def process_environment(**extra: str) -> Mapping[str, str]:
-    """Return the environment of a child process; what the caller has set wins."""
+    """Return the environment of a child process; what the caller has set wins.
+
+    Args:
+        extra: variables for this process alone.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name not in _SECRET}
     enforced = {name: _QUIET[name] for name in _ENFORCED}
-    return {**_QUIET, **os.environ, **extra, **enforced}
+    return {**_QUIET, **inherited, **extra, **enforced}

@@ -7,6 +7,7 @@ circus want configuration files and a daemon, and none waits for a first real an
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -17,6 +18,13 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.serving.child import Child
 from twitchwise.serving.probe import bot_answers
 from twitchwise.serving.progress import step
+from twitchwise.serving.running import (
+    TOKEN_VARIABLE,
+    RunningServer,
+    announce,
+    new_token,
+    withdraw,
+)
 
 _START_SECONDS = 180
 _PROBE_PAUSE_SECONDS = 0.1
@@ -50,8 +58,20 @@ def free_port() -> int:
 class Supervisor:
     """Runs both servers until told to stop."""
 
-    def __init__(self, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self, host: str, port: int, on_ready: Callable[[str], None], *, is_announced: bool = True
+    ) -> None:
+        """Take what to serve.
+
+        Args:
+            host: the address to listen on.
+            port: the port there.
+            on_ready: told the address when the bot answers.
+            is_announced: whether clients on this machine are to find it.
+        """
+        self._is_announced = is_announced
         self._url = f"http://{_reachable(host)}:{port}"
+        self._server = RunningServer(self._url, os.getpid(), new_token())
         self._on_ready = on_ready
         action_port = free_port()
         self._actions = Child(
@@ -61,6 +81,7 @@ class Supervisor:
             "rasa server",
             "twitchwise.serving.rasa_process",
             [host, str(port), f"http://127.0.0.1:{action_port}/webhook"],
+            {TOKEN_VARIABLE: self._server.token},
         )
 
     async def run(self) -> None:
@@ -86,6 +107,7 @@ class Supervisor:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            withdraw(self._server)
             await asyncio.gather(self._rasa.stop(), self._actions.stop())
 
     async def _keep_actions_running(self) -> None:
@@ -109,6 +131,8 @@ class Supervisor:
         """
         with step("Starting the servers"):
             await self._start_rasa()
+        if self._is_announced:
+            announce(self._server)
         self._on_ready(self._url)
         pause = 0.0
         while True:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from twitchwise.about import About
 from twitchwise.errors import TwitchwiseError
-from twitchwise.settings import PHONE, Settings
 
 SETTINGS_PLACE = "<!--settings-->"
 TITLE_PLACE = "<!--title-->"
@@ -20,51 +19,24 @@ API = "/webhooks/rest"
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 
 
-@dataclass(frozen=True)
-class Starter:
-    """A question that the page offers at the start: what stands on it, and what it sends."""
-
-    title: str
-    payload: str
-
-
-def page_settings(
-    given: Settings,
-    *,
-    version: str,
-    starters: Sequence[Starter],
-    disclaimer: str,
-) -> dict[str, Any]:
-    """Return what the page is told.
-
-    Args:
-        given: the settings of the installation.
-        version: the version of Twitchwise.
-        starters: the questions that are offered at the start.
-        disclaimer: the text that stands under every turn.
-    """
+def page_settings(about: About) -> dict[str, Any]:
+    """Return what the page is told, by the names that its script reads."""
     return {
-        "name": given.assistant_name,
-        "version": version,
+        "name": about.name,
+        "version": about.version,
         "api": API,
-        "largestMessage": given.largest_message,
-        "days": given.conversation_days,
-        "emergencyNumber": given.emergency_number,
-        "emergencyPhone": phone_number(given.emergency_number),
-        "crisisLine": given.crisis_line,
-        "crisisPhone": phone_number(given.crisis_phone),
-        "contact": _contact(given),
-        "starters": [{"title": one.title, "payload": one.payload} for one in starters],
-        "disclaimer": disclaimer,
-        "comments": given.feedback_texts,
-        # People are told where texts of theirs may be read.
-        "textsRead": given.feedback_texts or given.escalation_texts,
+        "largestMessage": about.largest_message,
+        "days": about.days,
+        "emergencyNumber": about.emergency_number,
+        "emergencyPhone": about.emergency_phone,
+        "crisisLine": about.crisis_line,
+        "crisisPhone": about.crisis_phone,
+        "contact": asdict(about.contact) if about.contact else None,
+        "starters": [asdict(starter) for starter in about.starters],
+        "disclaimer": about.disclaimer,
+        "comments": about.comments,
+        "textsRead": about.texts_read,
     }
-
-
-def phone_number(text: str) -> str | None:
-    """Return the digits to call, or nothing where the text is not just a number."""
-    return re.sub(r"[^\d+]", "", text) if text and re.fullmatch(PHONE, text) else None
 
 
 def fill_page(template: str, title: str, told: Mapping[str, Any]) -> str:
@@ -95,14 +67,3 @@ def settings_json(told: Mapping[str, Any]) -> str:
     written = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
     # Only the texts in it hold these letters.
     return written.translate(_ESCAPES)
-
-
-def _contact(given: Settings) -> dict[str, str] | None:
-    if not given.contact_name:
-        return None
-    return {
-        "name": given.contact_name,
-        "phone": given.contact_phone,
-        "url": given.contact_url,
-        "hours": given.contact_hours,
-    }

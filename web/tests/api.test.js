@@ -96,6 +96,32 @@ test("the id of the conversation is in no address", async () => {
   assert.deepEqual(JSON.parse(asked[1]?.request.body ?? ""), { pending: ["message-1"] });
 });
 
+const URGENT = { kind: "escalation", text: "Please see a doctor." };
+const RATED = { id: "message-1", rating: /** @type {const} */ ("down"), comment: "it is numb" };
+
+test("what has to be said to a comment comes with its reply", async () => {
+  for (const [told, expected] of [
+    [{ rating: "down", urgent: URGENT }, URGENT],
+    [{ urgent: { kind: "unheard of", text: "Call." } }, { kind: "escalation", text: "Call." }],
+    [{ rating: "down", urgent: null }, null],
+    [{ rating: "down" }, null],
+    [{ urgent: { kind: "escalation", text: 7 } }, null],
+    [{ urgent: "yes" }, null],
+    [null, null],
+  ]) {
+    const { api } = apiWith(() => Response.json(told));
+    assert.deepEqual(await api.feedback(ID, RATED), expected);
+  }
+  assert.equal(await apiWith(() => new Response("fine")).api.feedback(ID, RATED), null);
+});
+
+for (const status of [404, 429, 503]) {
+  test(`what has to be said to a comment comes with a refusal, too: ${status}`, async () => {
+    const { api } = apiWith(() => Response.json({ error: "No.", urgent: URGENT }, { status }));
+    await assert.rejects(api.feedback(ID, RATED), { urgent: URGENT });
+  });
+}
+
 test("a stream without its end mark was cut off", async () => {
   assert.equal((await failureOf(() => streaming(event("message", MESSAGE)))).kind, "cut-off");
   assert.equal((await failureOf(() => streaming("event: end\ndata: {}\n"))).kind, "cut-off");

@@ -133,16 +133,16 @@ test("the log is quiet while what was said before is shown, and then speaks", ()
 });
 
 /**
- * @param {{ comments?: boolean, stores?: boolean }} given
+ * @param {{ comments?: boolean, stores?: boolean, reply?: import("../src/widget/feedback.js").Outcome }} given
  */
-function feedbackFor({ comments = false, stores = true }) {
+function feedbackFor({ comments = false, stores = true, reply = { stored: true, urgent: null } }) {
   /** @type {any} */
   const turn = { id: "message-1", rating: null };
   /** @type {unknown[][]} */
   const stored = [];
   const feedback = makeFeedback(turn, comments, async (...what) => {
     stored.push(what);
-    return stores;
+    return what.length > 1 ? reply : { stored: stores, urgent: null };
   });
   const pressed = () =>
     [...feedback.element.querySelectorAll("[aria-pressed=true]")].map((button) =>
@@ -154,7 +154,18 @@ function feedbackFor({ comments = false, stores = true }) {
     /** @type {HTMLButtonElement} */ (button).click();
     await new Promise(setImmediate);
   };
-  return { feedback, stored, pressed, press };
+  /** @param {string} text */
+  const comment = async (text) => {
+    if (!feedback.element.querySelector("form")) await press(DID_NOT);
+    const field = feedback.element.querySelector("textarea");
+    const form = feedback.element.querySelector("form");
+    assert.ok(field && form);
+    field.value = text;
+    form.dispatchEvent(new page.Event("submit", { cancelable: true }));
+    await new Promise(setImmediate);
+  };
+  const warning = /** @type {HTMLElement} */ (feedback.element.querySelector("[role=alert]"));
+  return { feedback, stored, pressed, press, comment, warning };
 }
 const [HELPED, DID_NOT] = ["This answer helped", "This answer did not help"];
 
@@ -189,15 +200,37 @@ test("a comment is asked for only after a thumb down, and only where it is kept"
   const on = feedbackFor({ comments: true });
   await on.press(HELPED);
   assert.equal(on.feedback.element.querySelector("form"), null);
-  await on.press(DID_NOT);
-  const field = on.feedback.element.querySelector("textarea");
-  const form = on.feedback.element.querySelector("form");
-  assert.ok(field && form);
-  field.value = " Too short. ";
-  form.dispatchEvent(new page.Event("submit", { cancelable: true }));
-  await new Promise(setImmediate);
+  await on.comment(" Too short. ");
   assert.deepEqual(on.stored.at(-1), ["down", "Too short."]);
   assert.equal(on.feedback.element.querySelector("form"), null);
+  assert.equal(on.warning.childNodes.length, 0);
+});
+
+for (const [kind, word] of /** @type {const} */ ([
+  ["escalation", "See a doctor"],
+  ["emergency", "Emergency"],
+])) {
+  test(`a comment that tells of an ${kind} is shown what to do, in its frame`, async () => {
+    const reply = { stored: true, urgent: { kind, text: "Please call <b>them</b>." } };
+    const { feedback, comment, warning } = feedbackFor({ comments: true, reply });
+    assert.equal(warning.childNodes.length, 0);
+    await comment("my foot is numb");
+    const card = warning.querySelector(`.card.${kind}`);
+    assert.equal(card?.querySelector("h3")?.textContent, word);
+    assert.equal(card?.querySelector("p")?.textContent, "Please call <b>them</b>.");
+    assert.equal(feedback.element.querySelector("form"), null);
+  });
+}
+
+test("what to do is shown also where the comment could not be stored, and can be sent again", async () => {
+  /** @type {import("../src/widget/feedback.js").Outcome} */
+  const reply = { stored: false, urgent: { kind: "escalation", text: "Please see a doctor." } };
+  const { feedback, comment, warning } = feedbackFor({ comments: true, reply });
+  await comment("my foot is numb");
+  assert.match(warning.textContent ?? "", /Please see a doctor\./);
+  assert.ok(feedback.element.querySelector("form"));
+  await comment("my foot is numb");
+  assert.equal(warning.querySelectorAll(".card").length, 1);
 });
 
 test("the history is asked for again while the server is away, and then given up", async () => {

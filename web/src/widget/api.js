@@ -3,6 +3,7 @@ import { asFailure, Failure } from "./failure.js";
 
 /** @typedef {import("./types.js").Turn} Turn */
 /** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").Urgent} Urgent */
 /** @typedef {ReturnType<typeof makeApi>} Api */
 
 /** The server says something every few seconds while it works. After this long without a word it is given up. */
@@ -124,9 +125,12 @@ export function makeApi({
     /**
      * @param {string} conversation
      * @param {{ id: string, rating: import("./types.js").Rating, comment?: string }} feedback
+     * @returns {Promise<Urgent | null>} what has to be said to the comment; a failure may hold it, too
      */
     feedback(conversation, feedback) {
-      return ask("POST", "/feedback", conversation, { body: feedback }, async () => {});
+      return ask("POST", "/feedback", conversation, { body: feedback }, async (response) =>
+        urgentIn(await readJson(response)),
+      );
     },
   };
 }
@@ -184,15 +188,32 @@ async function readWhole(response, said) {
  * @returns {Promise<Failure>}
  */
 async function refusal(response) {
-  const said = await response.json().then(
-    (told) => (typeof told?.error === "string" ? told.error : ""),
-    () => "",
-  );
+  const told = await readJson(response);
+  const said = typeof told?.error === "string" ? told.error : "";
+  const more = { said, urgent: urgentIn(told) };
   if (response.status === 429) {
     const seconds = Number(response.headers.get("Retry-After"));
-    return new Failure("rate-limited", { said, seconds: seconds > 0 ? seconds : 5 });
+    return new Failure("rate-limited", { ...more, seconds: seconds > 0 ? seconds : 5 });
   }
-  if (response.status === 413) return new Failure("too-long", { said });
-  if (response.status >= 500) return new Failure("unreachable", { said });
-  return new Failure("refused", { said });
+  if (response.status === 413) return new Failure("too-long", more);
+  if (response.status >= 500) return new Failure("unreachable", more);
+  return new Failure("refused", more);
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>} what it holds, or null where that is no JSON
+ */
+function readJson(response) {
+  return response.json().catch(() => null);
+}
+
+/**
+ * @param {any} told
+ * @returns {Urgent | null}
+ */
+function urgentIn(told) {
+  const { kind, text } = told?.urgent ?? {};
+  if (typeof text !== "string" || !text) return null;
+  return { kind: kind === "emergency" ? kind : "escalation", text };
 }

@@ -1,5 +1,5 @@
 import { makeId } from "./conversation-id.js";
-import { sentenceFor } from "./failure.js";
+import { asFailure, sentenceFor } from "./failure.js";
 import { makeFeedback } from "./feedback.js";
 import { loadHistory } from "./history.js";
 import { renderQuestion } from "./render.js";
@@ -235,16 +235,16 @@ export function makeConversation({ settings, api, outbox, id, chat, status, tell
     if (!canBeRated(turn)) return view.close();
     const feedback = makeFeedback(turn, settings.comments, async (rating, comment) => {
       try {
-        await api.feedback(id.current(), {
+        const urgent = await api.feedback(id.current(), {
           id: turn.id,
           rating,
           ...(comment === undefined ? {} : { comment }),
         });
         tell("changed");
-        return true;
-      } catch {
+        return { stored: true, urgent };
+      } catch (error) {
         status.mention("Your feedback could not be stored. Please try again.");
-        return false;
+        return { stored: false, urgent: asFailure(error).urgent };
       }
     });
     feedbacks.set(turn.id, feedback);

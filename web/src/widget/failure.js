@@ -16,13 +16,17 @@
 export class Failure extends Error {
   /**
    * @param {Kind} kind
-   * @param {{ said?: string, seconds?: number }} [more] the server's own sentence, and how long it asks to wait
+   * @param {object} [more]
+   * @param {string} [more.said] the server's own sentence
+   * @param {number} [more.seconds] how long it asks to wait
+   * @param {import("./types.js").Urgent | null} [more.urgent] what it has to say all the same
    */
-  constructor(kind, { said = "", seconds = 0 } = {}) {
+  constructor(kind, { said = "", seconds = 0, urgent = null } = {}) {
     super(said || kind);
     this.kind = kind;
     this.said = said;
     this.seconds = seconds;
+    this.urgent = urgent;
   }
 }
 

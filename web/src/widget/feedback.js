@@ -1,7 +1,10 @@
 import { make, makeButton, makeIcon } from "./elements.js";
+import { renderMessage } from "./render.js";
 
 /** @typedef {import("./types.js").Rating} Rating */
 /** @typedef {import("./types.js").Turn} Turn */
+/** @typedef {import("./types.js").Urgent} Urgent */
+/** @typedef {{ stored: boolean, urgent: Urgent | null }} Outcome */
 
 const LONGEST_COMMENT = 2000;
 
@@ -10,16 +13,19 @@ const LONGEST_COMMENT = 2000;
  *
  * @param {Turn} turn its `rating` is kept up to date
  * @param {boolean} comments whether a comment may be given
- * @param {(rating: Rating, comment?: string) => Promise<boolean>} store whether it could be stored
+ * @param {(rating: Rating, comment?: string) => Promise<Outcome>} store whether it could be stored, and what has to be
+ *   said to the comment
  */
 export function makeFeedback(turn, comments, store) {
   const up = thumb("up", "This answer helped");
   const down = thumb("down", "This answer did not help");
   const thanks = make("span", { class: "thanks", role: "status" });
+  // In the page from the start: only what comes into it then is read out for certain.
+  const warning = make("div", { class: "warning", role: "alert" });
   // What stands under an answer is not read out with it.
   const row = make("div", { class: "feedback", role: "group", "aria-label": "Feedback" });
   row.setAttribute("aria-live", "off");
-  row.append(up, down, thanks);
+  row.append(up, down, thanks, warning);
 
   /**
    * @param {"up" | "down"} rating
@@ -41,7 +47,7 @@ export function makeFeedback(turn, comments, store) {
     turn.rating = rating;
     show();
     row.querySelector("form")?.remove();
-    const stored = await store(rating);
+    const { stored } = await store(rating);
     // Pressed again in the meantime: the later one counts.
     if (turn.rating !== rating) return;
     if (!stored) turn.rating = before;
@@ -63,12 +69,25 @@ export function makeFeedback(turn, comments, store) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const comment = field.value.trim();
-      if (comment && !(await store("down", comment))) return;
+      if (comment && !(await send(comment))) return;
       down.focus();
       form.remove();
       thanks.textContent = comment ? "Thank you for the comment." : "";
     });
     return form;
+  }
+
+  /**
+   * A comment gets no answer. Who tells of weakness or numbness in it is told the same as in the conversation, whether
+   * or not it could be stored.
+   *
+   * @param {string} comment
+   */
+  async function send(comment) {
+    const { stored, urgent } = await store("down", comment);
+    const said = urgent && renderMessage({ ...urgent, buttons: [], answer: null }, () => {});
+    warning.replaceChildren(...(said ? [said] : []));
+    return stored;
   }
 
   show();

@@ -25,6 +25,12 @@
 /** @typedef {"up" | "down" | null} Rating */
 
 /**
+ * What a comment is answered that tells of weakness, numbness or an emergency.
+ *
+ * @typedef {{ kind: "emergency" | "escalation", text: string }} Urgent
+ */
+
+/**
  * What was asked, and all that was said to it.
  *
  * @typedef {object} Turn

@@ -1,0 +1,118 @@
+"""Which server runs on this project, so that a client on this machine finds it.
+
+``var/server.json`` is only for who runs the server: what stands in it makes a client its operator.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from twitchwise.paths import project_root
+
+#: How the Rasa process is told the token, and how a client shows that it knows it.
+TOKEN_VARIABLE = "TWITCHWISE_OPERATOR_TOKEN"
+TOKEN_HEADER = "X-Operator-Token"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server that answers.
+
+    Attributes:
+        url: its address, without a path.
+        pid: the process that runs it.
+        token: what a client sends as ``X-Operator-Token``, so that it is not counted.
+    """
+
+    url: str
+    pid: int
+    token: str
+
+
+def new_token() -> str:
+    """Return a token that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def announce(server: RunningServer) -> None:
+    """Let clients find the server; one that was announced before is no longer found.
+
+    Where the file cannot be written, standard error says so, and the server goes on.
+    """
+    try:
+        _write(server_file(), json.dumps(asdict(server)))
+    except OSError as error:
+        print(
+            f"var/server.json cannot be written ({type(error).__name__}), so the terminal client "
+            "does not find this server by itself. Mend: make that folder writable.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def withdraw(server: RunningServer) -> None:
+    """Let clients find the server no more; one that was announced after it is left alone."""
+    announced = _announced()
+    if announced is not None and announced.pid == server.pid:
+        with contextlib.suppress(OSError):
+            server_file().unlink()
+
+
+def running_server() -> RunningServer | None:
+    """Return the server that runs on this project, or None where none is known."""
+    announced = _announced()
+    return announced if announced is not None and _is_running(announced.pid) else None
+
+
+def server_file() -> Path:
+    """Return where the running server is named."""
+    return project_root() / "var" / "server.json"
+
+
+def _announced() -> RunningServer | None:
+    try:
+        return _read(json.loads(server_file().read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _read(given: Any) -> RunningServer | None:
+    """Return what stands in the file; None where that is not as it should be."""
+    if not isinstance(given, Mapping):
+        return None
+    url, pid, token = given.get("url"), given.get("pid"), given.get("token")
+    # Not isinstance for the number: true is a number, too. 0 and below name groups of processes.
+    if not isinstance(url, str) or not isinstance(token, str) or type(pid) is not int or pid <= 0:
+        return None
+    return RunningServer(url, pid, token)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write in one step: nobody reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # It is somebody else's.
+    except (OSError, OverflowError):
+        return False
+    return True
