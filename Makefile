@@ -1,6 +1,7 @@
 # Everything a person does with Twitchwise from a terminal. `make` lists the targets.
 #
 # PORT=5006            another port for `make serve`
+# OPTIONS="--plain"    options for `make chat`
 # PYTHON=/path/to/it   the Python 3.10 to use; without it, one is looked for and, if need be, fetched
 
 PORT ?= 5005
@@ -21,7 +22,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test train check lint format bench evaluate transcripts lock clean distclean
+.PHONY: help setup serve chat test train check lint format bench evaluate transcripts lock clean distclean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,9 @@ setup:
 
 serve: setup ## start the assistant: set up, train if needed, serve (PORT=5005)
 	@$(RUN)twitchwise serve --port $(PORT)
+
+chat: setup ## talk to it in the terminal: set up, start a server if none runs (OPTIONS="--resume me")
+	@$(RUN)twitchwise chat $(OPTIONS)
 
 test: setup ## all checks and tests, with the time each part takes
 	@scripts/step --begin
@@ -43,6 +47,7 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Web page (lint, types)" $(WEB) check
 	$(STEP) -q "Web page (unit tests)" $(WEB) test
 	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
+	$(STEP) "Terminal" $(RUN)python -m pytest tests/terminal
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
 	$(STEP) -q "spaCy pipeline" $(RUN)twitchwise build-nlp

@@ -14,19 +14,21 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations import options as escalation_options
 from twitchwise.feedback import options as feedback_options
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
+from twitchwise.terminal import options as terminal_options
 
 DEFAULT_PORT = 5005
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; mistakes that a person can mend end in one line and exit code 1."""
+    """Run a command; mistakes that a person can mend end in one line and an exit code."""
     options = _parser().parse_args(arguments)
     try:
-        _go_to_project()
+        if options.needs_project:
+            _go_to_project()
         sys.exit(options.run(options))
     except TwitchwiseError as error:
         print(error, file=sys.stderr)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -51,12 +53,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="twitchwise", description="An assistant on muscle twitching and nutrition."
     )
     parser.add_argument("--version", action="version", version=f"twitchwise {__version__}")
+    parser.set_defaults(needs_project=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="train if needed, and start the bot")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
     serve.add_argument("--host", help="address to listen on (default: the setting 'host')")
+    # How the terminal starts one of its own: nobody else is led to it, and no page is built.
+    serve.add_argument("--for-one-conversation", action="store_true", help=argparse.SUPPRESS)
     serve.set_defaults(run=_serve)
+
+    chat = commands.add_parser("chat", help="talk to the bot in the terminal, or through a pipe")
+    terminal_options.add_chat_arguments(chat)
+    chat.set_defaults(run=_chat, needs_project=False)
+
+    ask = commands.add_parser("ask", help="ask the bot one question")
+    terminal_options.add_ask_arguments(ask)
+    ask.set_defaults(run=_ask, needs_project=False)
 
     train = commands.add_parser("train", help="train the model if its sources changed")
     train.add_argument("--force", action="store_true", help="train in any case")
@@ -101,8 +114,11 @@ def _serve(options: argparse.Namespace) -> int:
     require_free_port(host, options.port)
     require_settings()
     train_if_needed()
-    _build_web_page()
-    asyncio.run(Supervisor(host, options.port, _tell_where).run())
+    is_shared = not options.for_one_conversation
+    if is_shared:
+        _build_web_page()
+    supervisor = Supervisor(host, options.port, _tell_where, is_announced=is_shared)
+    asyncio.run(supervisor.run())
     print("Stopped.", file=sys.stderr)
     return 0
 
@@ -118,14 +134,29 @@ def _build_web_page() -> None:
 
 
 def _tell_where(url: str) -> None:
+    from twitchwise.serving.ready import ready_line
+
     print(
-        f"Twitchwise is ready at {url}\n"
+        f"{ready_line(url)}\n"
         f"Open it: {url}/chat\n"
+        "Chat:    twitchwise chat (or 'make chat') in another terminal\n"
         f"Ask it:  curl -s {url}/webhooks/rest/webhook "
         """-d '{"sender": "me", "message": "can dehydration cause leg twitching"}'\n"""
         "Stop it: Ctrl-C",
         flush=True,
     )
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from twitchwise.terminal.run import run_chat
+
+    return run_chat(options)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from twitchwise.terminal.run import run_ask
+
+    return run_ask(options)
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -54,6 +54,14 @@ def test_every_change_of_a_source_shows(home: Path, change: str) -> None:
     assert sources_hash() != before
 
 
+def test_a_client_of_the_running_server_does_not_show(home: Path) -> None:
+    before = sources_hash()
+    client = home.parent / "package" / "twitchwise" / "terminal" / "run.py"
+    client.parent.mkdir()
+    rewrite(client)
+    assert sources_hash() == before
+
+
 def test_what_is_no_source_does_not_show(home: Path) -> None:
     before = sources_hash()
     for name in ("README.md", "settings.yml", "data/faq/zinc.yml~", "models/twitchwise.tar.gz"):

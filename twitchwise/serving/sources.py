@@ -12,7 +12,9 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import models_folder, project_root, safety_classifier_file
 
 #: What a model depends on, besides our own package: Rasa's cache does not see its helper modules.
+#: Of the package, all counts but clients of the running server.
 _SOURCES = ("config.yml", "domain.yml", "requirements.lock", "data")
+_CLIENTS = ("terminal",)
 _ENDINGS = {".yml", ".yaml", ".txt", ".py", ".lock"}
 _MARK = "sources.sha256"
 MODEL_NAME = "twitchwise"
@@ -40,6 +42,8 @@ def _source_files(root: Path) -> Iterator[tuple[str, Path]]:
             yield source.name, source
         elif source.is_dir():
             files = (p for p in source.rglob("*") if p.suffix in _ENDINGS and p.is_file())
+            if source == package:
+                files = (p for p in files if p.relative_to(package).parts[0] not in _CLIENTS)
             yield from ((str(p.relative_to(source.parent)), p) for p in sorted(files))
         else:
             raise TwitchwiseError(

@@ -1,0 +1,216 @@
+"""A conversation with a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from twitchwise.errors import TwitchwiseError
+from twitchwise.terminal.client import ChatClient, CommentIsUrgent
+from twitchwise.terminal.commands import Call, Unknown, read_command
+from twitchwise.terminal.contract import About, Button, Urgent
+from twitchwise.terminal.conversation import Conversation, restart
+from twitchwise.terminal.exporting import export
+from twitchwise.terminal.failures import ExitCode, WrongUse
+from twitchwise.terminal.message import Message
+from twitchwise.terminal.notices import Kept, help_lines, opening, people_lines, privacy_lines
+from twitchwise.terminal.prompts import Prompt
+from twitchwise.terminal.view import View, source_lines
+
+_KEPT = "Your message is kept: press Enter to send it again."
+_THUMBS = {"+": "up", "-": "down"}
+
+
+class Chat:
+    """Reads, sends and shows, until the person leaves."""
+
+    def __init__(
+        self,
+        *,
+        client: ChatClient,
+        conversation: Conversation,
+        about: About,
+        kept: Kept,
+        prompt: Prompt,
+        view: View,
+        exit_on_escalation: bool,
+        before_sending: Callable[[], None],
+        on_forgotten: Callable[[], None],
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            client: the server.
+            conversation: a new one, or one that is resumed.
+            about: what the server says of itself.
+            kept: what is kept of the conversation.
+            prompt: where the person types.
+            view: where the person reads.
+            exit_on_escalation: whether to leave after an escalation or emergency.
+            before_sending: makes sure that there is a server; may raise TwitchwiseError.
+            on_forgotten: forgets what else is kept when the conversation was deleted.
+        """
+        self._client = client
+        self._conversation = conversation
+        self._about = about
+        self._kept = kept
+        self._prompt = prompt
+        self._view = view
+        self._exit_on_escalation = exit_on_escalation
+        self._before_sending = before_sending
+        self._on_forgotten = on_forgotten
+        self._interrupts = 0
+        self._line_kept = ""
+
+    def run(self) -> int:
+        """Lead the conversation; return the exit code."""
+        self._open()
+        code: int | None = None
+        while code is None:
+            try:
+                code = self._next()
+            except KeyboardInterrupt:
+                self._interrupts += 1
+                self._line_kept = ""
+                if self._interrupts > 1:
+                    return ExitCode.INTERRUPTED
+                self._view.say("Ctrl-C again leaves.")
+            except EOFError:
+                self._view.say("")
+                return self._leaving()
+        return code
+
+    def _open(self) -> None:
+        for line in opening(self._about, self._kept):
+            self._view.say(line)
+        last = self._conversation.last
+        if last is not None:
+            count = len(self._conversation.turns)
+            noun = "message" if count == 1 else "messages"
+            self._view.heading(f"You sent {count} {noun} before. The last one: {last.message}")
+            self._view.turn(last)
+            return
+        self._offer_starters()
+
+    def _offer_starters(self) -> None:
+        starters = [Button(title=s.title, payload=s.payload) for s in self._about.starters]
+        if starters:
+            self._view.heading("You could begin with")
+            self._view.choices(starters)
+            self._conversation.offer(starters)
+
+    def _next(self) -> int | None:
+        """Read a line and do what it asks for; return the exit code where that is to leave."""
+        line, kept = self._prompt.read(self._line_kept), self._line_kept
+        self._interrupts = 0
+        self._line_kept = ""
+        if not line.strip():
+            return None
+        called = None if line == kept else read_command(line)
+        if isinstance(called, Unknown):
+            self._view.say(f"There is no {called.name}. Did you mean {called.nearest}?")
+            return None
+        if isinstance(called, Call):
+            return self._call(called)
+        message = self._conversation.message_for(line)
+        if message.title is not None:
+            self._view.chosen(message.title)
+        return self._send(message)
+
+    def _send(self, message: Message) -> int | None:
+        try:
+            self._before_sending()
+            with self._view.waiting():
+                turn = self._conversation.send(message)
+        except KeyboardInterrupt:
+            self._interrupts = 1
+            self._line_kept = message.line
+            self._view.say(f"Stopped waiting. {_KEPT}")
+            return None
+        except WrongUse as error:
+            self._view.say(str(error))
+            return None
+        except TwitchwiseError as error:
+            self._line_kept = message.line
+            self._view.say(f"{error} {_KEPT}")
+            return None
+        self._view.turn(turn)
+        return ExitCode.ESCALATED if turn.is_urgent and self._exit_on_escalation else None
+
+    def _leaving(self) -> int:
+        """Return the exit code: whether a message is left that got no reply."""
+        failure = self._conversation.failure
+        return failure.exit_code if failure is not None else ExitCode.FINE
+
+    def _call(self, call: Call) -> int | None:
+        try:
+            return self._commands()[call.name](call.argument)
+        except TwitchwiseError as error:
+            self._view.say(str(error))
+            return None
+
+    def _commands(self) -> dict[str, Callable[[str], int | None]]:
+        return {
+            "/help": lambda _: self._say_all(*help_lines()),
+            "/sources": self._sources,
+            "/restart": lambda _: self._send(restart()),
+            "/forget": self._forget,
+            "/export": self._export,
+            "/feedback": self._feedback,
+            "/privacy": lambda _: self._say_all(*privacy_lines(self._about, self._kept)),
+            "/disclaimer": lambda _: self._say_all(
+                self._about.disclaimer,
+                *opening(self._about, self._kept),
+                *people_lines(self._about),
+            ),
+            "/quit": lambda _: self._leaving(),
+        }
+
+    def _say_all(self, *lines: str) -> None:
+        for line in lines:
+            self._view.say(line)
+
+    def _sources(self, _: str) -> None:
+        turns = [turn for turn in self._conversation.turns if turn.sources]
+        if not turns:
+            self._view.say("There is no answer with a source yet.")
+            return
+        self._say_all(*source_lines(turns[-1]))
+
+    def _forget(self, _: str) -> None:
+        with self._view.waiting():
+            self._conversation.forget()
+        self._on_forgotten()
+        self._view.say("The conversation and the history are deleted.")
+        self._offer_starters()
+
+    def _export(self, file: str) -> None:
+        now = datetime.now().astimezone()
+        path = export(self._conversation.turns, self._about, file, now)
+        self._view.say(f"Saved to {path}.")
+
+    def _feedback(self, argument: str) -> None:
+        if not argument:
+            self._view.say("Write /feedback + or /feedback -, and a comment after it if you like.")
+            return
+        last = self._conversation.last
+        if last is None:
+            self._view.say("There is no answer yet.")
+            return
+        comment = argument[1:].strip()
+        try:
+            urgent = self._client.rate(
+                self._conversation.id, last.id, _THUMBS[argument[0]], comment
+            )
+        except CommentIsUrgent as error:
+            self._tell_urgent(error.urgent)
+            self._view.say(str(error))
+            return
+        self._tell_urgent(urgent)
+        dropped = " Comments are not kept here." if comment and not self._about.comments else ""
+        self._view.say(f"Thank you.{dropped}")
+
+    def _tell_urgent(self, urgent: Urgent | None) -> None:
+        if urgent is not None:
+            self._view.urgent(urgent.kind, urgent.text)
+            self._view.say(self._about.disclaimer)

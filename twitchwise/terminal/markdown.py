@@ -1,0 +1,94 @@
+"""Turns as Markdown: what the terminal renders, and what is exported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from twitchwise.terminal.contract import Card, Said, Source, Turn
+from twitchwise.terminal.dates import day, moment
+
+#: What Markdown reads as something anywhere in a line, and at its beginning (CommonMark 0.31).
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>&~|])")
+_AT_THE_BEGINNING = re.compile(r"^(#|[-+=:]|[0-9]+(?=[.)]))", re.MULTILINE)
+_BULLET = "• "
+_WEB = ("https://", "http://")
+
+
+def escaped(text: str) -> str:
+    """Return the text so that Markdown reads it as nothing but text."""
+    return _AT_THE_BEGINNING.sub(_set_apart, _ANYWHERE.sub(r"\\\1", text.strip()))
+
+
+def _set_apart(beginning: re.Match[str]) -> str:
+    found = beginning[0]
+    # A digit cannot be escaped: the dot or bracket behind it is.
+    return f"{found}\\" if found.isdigit() else f"\\{found}"
+
+
+def message_markdown(said: Said) -> str:
+    """Return a message of the assistant."""
+    return _card(said.answer) if said.answer else _lines(said.text)
+
+
+def conversation_markdown(
+    turns: Sequence[Turn], *, name: str, disclaimer: str, saved: datetime
+) -> str:
+    """Return a whole conversation as a document.
+
+    Args:
+        turns: what was said, oldest first.
+        name: of the assistant.
+        disclaimer: what stands below a turn that lacks its own.
+        saved: when it is saved.
+    """
+    title = f"# Conversation with {escaped(name)}\n\nSaved on {moment(saved)}."
+    return "\n\n".join([title, *(_turn(turn, name, disclaimer) for turn in turns)]) + "\n"
+
+
+def _turn(turn: Turn, name: str, disclaimer: str) -> str:
+    parts = [f"## {moment(turn.at)}", f"**You:** {_lines(turn.message)}"]
+    for said in turn.parts():
+        label = f"**{said.label}**\n\n" if said.label else ""
+        parts.append(label + message_markdown(said))
+        links = [f"- {escaped(b.title)}: {escaped(b.url)}" for b in said.buttons if b.url]
+        parts += ["\n".join(links)] if links else []
+    closing = escaped(turn.disclaimer or disclaimer)
+    return "\n\n".join([*parts, f"*{closing}*"])
+
+
+def _card(card: Card) -> str:
+    blocks = [_lines(card.text), "\n".join(f"- {escaped(bullet)}" for bullet in card.bullets)]
+    return "\n\n".join([block for block in blocks if block] + list(_sources(card)))
+
+
+def _sources(card: Card) -> Iterator[str]:
+    checked = f" Checked on {day(card.reviewed)}." if card.reviewed else ""
+    if len(card.sources) == 1:
+        yield f"Source: {_cited(card.sources[0])}.{checked}"
+    elif card.sources:
+        yield "Sources:\n\n" + "\n".join(f"- {_cited(source)}" for source in card.sources)
+        if checked:
+            yield checked.strip()
+
+
+def _cited(source: Source) -> str:
+    """Return a source as Markdown: its title, a link where there is one, and the publisher."""
+    title = f"“{escaped(source.title)}”"
+    if source.url and source.url.startswith(_WEB) and not re.search(r"[\s<>\\]", source.url):
+        title = f"[{title}](<{source.url}>)"
+    return f"{title}, {escaped(source.publisher)}" if source.publisher else title
+
+
+def _lines(text: str) -> str:
+    """Return a text line by line; lines with a bullet become a list."""
+    blocks: list[list[str]] = []
+    was_bullet: bool | None = None
+    for line in text.splitlines():
+        is_bullet = line.startswith(_BULLET)
+        if is_bullet != was_bullet:
+            blocks.append([])
+        blocks[-1].append(f"- {escaped(line[len(_BULLET) :])}" if is_bullet else escaped(line))
+        was_bullet = is_bullet
+    return "\n\n".join(("\n" if b[0].startswith("- ") else "\\\n").join(b) for b in blocks)

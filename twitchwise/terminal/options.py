@@ -1,0 +1,81 @@
+"""The options of ``twitchwise chat`` and ``twitchwise ask``. Pure, and quick to import."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from urllib.parse import urlsplit
+
+URL_VARIABLE = "TWITCHWISE_URL"
+_SECONDS = 60.0
+_PAGE = "/chat"
+
+
+def add_chat_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``chat``."""
+    _add_common_arguments(parser)
+    parser.add_argument(
+        "--resume", metavar="NAME", help="go on with the conversation of this name, or begin it"
+    )
+    parser.add_argument("--list", action="store_true", help="list the named conversations")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+
+
+def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``ask``."""
+    parser.add_argument(
+        "words", nargs="*", metavar="QUESTION", help="without one, standard input is the question"
+    )
+    _add_common_arguments(parser)
+
+
+def _add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url",
+        type=server_url,
+        default=os.environ.get(URL_VARIABLE) or None,
+        help="the server to talk to (default: the one that runs here, or one of its own)",
+    )
+    parser.add_argument("--plain", action="store_true", help="lines only, no colours or frames")
+    parser.add_argument("--json", action="store_true", help="one JSON object for each reply")
+    parser.add_argument(
+        "--exit-on-escalation",
+        action="store_true",
+        help="leave with exit code 10 after an escalation or emergency",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=_SECONDS,
+        metavar="SECONDS",
+        help=f"how long to wait for a reply (default: {_SECONDS:g})",
+    )
+
+
+def server_url(given: str) -> str:
+    """Return a server's address without a path at its end.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no web address.
+    """
+    url = given.strip().rstrip("/").removesuffix(_PAGE).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(
+            f"{given!r} is no address of a server. Mend: write one such as http://127.0.0.1:5005"
+        )
+    return url
+
+
+def _seconds(given: str) -> float:
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{given!r} is no number of seconds above 0")
+    return seconds

@@ -1,0 +1,92 @@
+"""A server for one conversation: started where none runs, and stopped after."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import IO
+
+from twitchwise.serving.child import end_with_parent
+from twitchwise.serving.environment import process_environment
+from twitchwise.serving.ready import ready_url
+from twitchwise.serving.supervisor import free_port
+from twitchwise.terminal.failures import ServerFailed
+
+_STOP_SECONDS = 15
+
+
+class OwnServer:
+    """``twitchwise serve`` as a process of its own; Ctrl-C of the terminal does not reach it."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, at the same address as before."""
+        command = [sys.executable, "-m", "twitchwise.cli", "serve", "--for-one-conversation"]
+        self._process = subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--port", str(self._port)],
+            # Nobody else talks to it: limits would only be in the way of a script.
+            env={**process_environment(), "TWITCHWISE_MESSAGES_PER_MINUTE": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+        )
+
+    def wait_until_ready(self, tell: Callable[[str], None]) -> None:
+        """Return when it answers.
+
+        Args:
+            tell: given what it says until then, line by line.
+
+        Raises:
+            ServerFailed: it ended instead.
+        """
+        said = ""
+        output = self._output()
+        for line in output:
+            if ready_url(line) is not None:
+                # What it says later must not stand in the middle of the conversation.
+                threading.Thread(target=_drain, args=(output,), daemon=True).start()
+                return
+            said = line.strip() or said
+            tell(line.rstrip())
+        code = self._process.wait()
+        raise ServerFailed(said or f"The server ended (exit code {code}).")
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether it has not ended."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Stop it and wait until it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # The servers that it watches end with it.
+            self._process.kill()
+            self._process.wait()
+
+    def _output(self) -> IO[str]:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+
+def _drain(output: IO[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        for _ in output:
+            pass

@@ -1,0 +1,92 @@
+"""Where a person types: with editing, history and completion, or line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.styles import Style
+
+from twitchwise.terminal.completion import ChatCompleter
+
+PROMPT = "You: "
+_ROWS_OF_MENU = 6
+
+
+class Prompt(Protocol):
+    """Reads what a person types."""
+
+    def read(self, kept: str) -> str:
+        """Return a line, or several that were pasted.
+
+        Args:
+            kept: a line that got no reply; the person need only press Enter to send it again.
+
+        Raises:
+            EOFError: Ctrl-D.
+            KeyboardInterrupt: Ctrl-C.
+        """
+
+    def leave(self, leaving: BaseException) -> bool:
+        """End the reading with an exception; return False where nothing is being read."""
+
+
+class EditedPrompt:
+    """A line that can be edited, completed and searched in what was typed before."""
+
+    def __init__(self, history: History | None, questions: Sequence[str]) -> None:
+        """Take what was typed before (None: nothing), and the questions to offer."""
+        self._session: PromptSession[str] = PromptSession(
+            history=history or InMemoryHistory(),
+            auto_suggest=AutoSuggestFromHistory(),
+            completer=ChatCompleter(questions),
+            complete_while_typing=Condition(self._is_command),
+            enable_open_in_editor=True,
+            enable_suspend=True,
+            key_bindings=_keys(),
+            prompt_continuation=" " * len(PROMPT),
+            reserve_space_for_menu=_ROWS_OF_MENU,
+            style=Style([("prompt", "bold")]),
+        )
+
+    def _is_command(self) -> bool:
+        return self._session.default_buffer.text.startswith("/")
+
+    def read(self, kept: str) -> str:
+        """Return what was typed; what is kept stands there already."""
+        return self._session.prompt([("class:prompt", PROMPT)], default=kept)
+
+    def leave(self, leaving: BaseException) -> bool:
+        """End the prompt in order, so that the terminal is as it was."""
+        app = self._session.app
+        if not app.is_running or app.loop is None:
+            return False
+        app.loop.call_soon_threadsafe(lambda: app.exit(exception=leaving))
+        return True
+
+
+class PlainPrompt:
+    """Lines as the terminal itself gives them: for TERM=dumb and screen readers."""
+
+    def read(self, kept: str) -> str:
+        """Return a line; an empty one is the kept one."""
+        return input(PROMPT) or kept
+
+    def leave(self, leaving: BaseException) -> bool:
+        """Leave it to the caller: nothing has to be put in order."""
+        return False
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("escape", "enter")
+    def _new_line(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    return keys

@@ -1,0 +1,84 @@
+"""Messages from a pipe or the command line: nothing but the answers on standard output."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+from twitchwise.errors import TwitchwiseError
+from twitchwise.terminal.contract import Turn, as_json
+from twitchwise.terminal.conversation import Conversation
+from twitchwise.terminal.failures import ExitCode
+from twitchwise.terminal.view import turn_lines
+
+_BOM = "\ufeff"
+
+
+def lines_of(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Give the lines of a stream that hold anything, with their numbers, as they come."""
+    for number, raw in enumerate(stream, start=1):
+        line = raw.decode("utf-8", "replace").strip("\r\n")
+        line = line.removeprefix(_BOM) if number == 1 else line
+        if line.strip():
+            yield number, line
+
+
+def answer_lines(
+    lines: Iterable[tuple[int, str]],
+    conversation: Conversation,
+    show: Callable[[Turn], None],
+    *,
+    exit_on_escalation: bool,
+) -> int:
+    """Send line by line; return the exit code.
+
+    Args:
+        lines: their numbers (0 for what is no line of an input) and texts.
+        conversation: where they are said.
+        show: prints a turn.
+        exit_on_escalation: whether to end after an escalation or emergency.
+
+    Raises:
+        TwitchwiseError: a message got no reply; the error says which.
+    """
+    for number, line in lines:
+        try:
+            turn = conversation.send(conversation.message_for(line))
+        except TwitchwiseError as error:
+            place = f"line {number}: " if number else ""
+            raise type(error)(f"{place}{error}") from error
+        show(turn)
+        if turn.is_urgent and exit_on_escalation:
+            return ExitCode.ESCALATED
+    return ExitCode.FINE
+
+
+def print_json(turn: Turn) -> None:
+    """Print a turn as one line of JSON."""
+    print(json.dumps(as_json(turn), ensure_ascii=False), flush=True)
+
+
+class PlainTurns:
+    """Prints turns as plain lines, with an empty line between them."""
+
+    def __init__(self) -> None:
+        self._between = ""
+
+    def show(self, turn: Turn) -> None:
+        """Print a turn."""
+        print(self._between + "\n".join(turn_lines(turn)), flush=True)
+        self._between = "\n"
+
+
+def encode_output(*, as_utf8: bool) -> None:
+    """Let standard output take any text: what its encoding lacks becomes a "?".
+
+    Args:
+        as_utf8: whether it is UTF-8 wherever it goes, as JSON is.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if as_utf8 else None, errors="replace")
