@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class About:
         contact: whom people can reach, or None.
         comments: whether comments are kept with feedback.
         texts_read: whether texts of people may be read by somebody later.
+        safety_texts: what is said of an emergency, and of weakness or numbness, by the name of the
+            response: a client shows it where it cannot reach the server.
     """
 
     name: str
@@ -63,6 +65,7 @@ class About:
     contact: Contact | None
     comments: bool
     texts_read: bool
+    safety_texts: Mapping[str, str]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON data."""
@@ -76,6 +79,7 @@ def about_installation(
     starters: Iterable[Starter],
     disclaimer: str,
     questions: Iterable[str],
+    safety_texts: Mapping[str, str],
 ) -> About:
     """Return what an installation tells of itself.
 
@@ -85,6 +89,7 @@ def about_installation(
         starters: the questions that are offered at the start.
         disclaimer: the text that closes every turn.
         questions: common questions.
+        safety_texts: texts of urgent responses, by their names.
     """
     return About(
         name=given.assistant_name,
@@ -102,6 +107,7 @@ def about_installation(
         comments=given.feedback_texts,
         # People are told where texts of theirs may be read.
         texts_read=given.feedback_texts or given.escalation_texts,
+        safety_texts=dict(safety_texts),
     )
 
 

@@ -32,6 +32,7 @@ FIELDS = {
     "contact",
     "comments",
     "texts_read",
+    "safety_texts",
 }
 
 
@@ -42,6 +43,7 @@ def told(**given: Any) -> About:
         starters=[Starter("Which foods?", "q:mg.foods")],
         disclaimer="General information.",
         questions=["Can it help?"],
+        safety_texts={"utter_escalation": "See a doctor."},
     )
 
 
@@ -79,6 +81,7 @@ def test_the_settings_of_an_installation() -> None:
         },
         "comments": True,
         "texts_read": True,
+        "safety_texts": {"utter_escalation": "See a doctor."},
     }
 
 
@@ -126,6 +129,22 @@ def test_what_the_project_tells(faq: Faq) -> None:
     assert Starter("Why do muscles twitch?", "q:tw.causes") in found.starters
     assert found.questions == tuple(question.ask for question in faq.questions)
     assert all(found.questions)
+
+
+def test_the_safety_texts_are_those_of_the_domain_with_the_settings_filled_in() -> None:
+    texts = project_about().safety_texts
+    assert set(texts) == {
+        "utter_emergency",
+        "utter_emergency_other",
+        "utter_emergency_child",
+        "utter_emergency_crisis",
+        "utter_escalation",
+        "utter_escalation_other",
+        "utter_escalation_child",
+    }
+    for text in texts.values():
+        assert text
+        assert "{" not in text
 
 
 def test_an_faq_that_cannot_be_read_costs_the_questions_alone(

@@ -64,6 +64,7 @@ def about(**given: Any) -> About:
         starters=[Starter("Which foods?", "q:mg.foods")],
         disclaimer="General information.",
         questions=["Can it help?"],
+        safety_texts={},
     )
 
 

@@ -8,14 +8,21 @@ from collections.abc import Iterator
 from twitchwise import __version__
 from twitchwise.about import About, Starter, about_installation
 from twitchwise.dialogue import names
+from twitchwise.dialogue.assessing import CRISIS
 from twitchwise.dialogue.responses import project_responses
+from twitchwise.dialogue.turn_plan import lead_response
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import project_faq
+from twitchwise.safety import Outcome
 from twitchwise.settings import settings
 
 logger = logging.getLogger(__name__)
 
 _GREETING = "utter_greet"
+_WORDINGS = {
+    Outcome.EMERGENCY: ("self", "other", "child", CRISIS),
+    Outcome.ESCALATE: ("self", "other", "child"),
+}
 
 
 def project_about() -> About:
@@ -26,7 +33,17 @@ def project_about() -> About:
         starters=_starters(),
         disclaimer=project_responses().message_of(names.DISCLAIMER)["text"],
         questions=_questions(),
+        safety_texts=_safety_texts(),
     )
+
+
+def _safety_texts() -> dict[str, str]:
+    leads = [
+        lead_response(outcome, wording)
+        for outcome, wordings in _WORDINGS.items()
+        for wording in wordings
+    ]
+    return {lead: project_responses().message_of(lead)["text"] for lead in leads if lead}
 
 
 def _starters() -> Iterator[Starter]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from twitchwise.printable import printable
 from twitchwise.terminal.contract import About, History, Rated, Refusal, Turn, Urgent
-from twitchwise.terminal.failures import ServerFailed, Unreachable, WrongUse
+from twitchwise.terminal.failures import NotConnected, ServerFailed, Unreachable, WrongUse
 from twitchwise.terminal.message import Message
 
 _API = "/webhooks/rest"
@@ -136,24 +136,28 @@ class ChatClient:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise Unreachable(self._why(error)) from error
+            raise self._not_reached(error) from error
         if accepted is not None and reply.status_code not in accepted:
             self._fail(reply)
         return reply
 
-    def _why(self, error: requests.RequestException) -> str:
+    def _not_reached(self, error: requests.RequestException) -> Unreachable:
+        reason, name = str(error), type(error).__name__
         if isinstance(error, requests.exceptions.SSLError):
-            return f"The server at {self.url} has no valid certificate."
-        reason = str(error)
-        if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in reason:
-            return f"No server answers at {self.url}."
-        if isinstance(error, requests.ReadTimeout) or "Read timed out" in reason:
-            return f"The server at {self.url} did not answer in time."
+            return NotConnected(f"The server at {self.url} has no certificate that is trusted.")
         if "NameResolution" in reason:
-            return f"There is no server called {urlsplit(self.url).hostname}."
+            host = urlsplit(self.url).hostname
+            return NotConnected(f"There is no server called {host}. Mend: correct --url.")
+        if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in reason:
+            return NotConnected(
+                f"No server answers at {self.url}. "
+                "Mend: start one with 'make serve', or correct --url."
+            )
+        if isinstance(error, requests.ReadTimeout) or "Read timed out" in reason:
+            return Unreachable(f"The server at {self.url} did not answer in time.")
         if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-            return f"The server at {self.url} broke off before it had answered."
-        return f"The server at {self.url} cannot be asked ({type(error).__name__})."
+            return Unreachable(f"The server at {self.url} broke off before it had answered.")
+        return Unreachable(f"The server at {self.url} cannot be asked ({name}).")
 
     def _fail(self, reply: requests.Response) -> NoReturn:
         place = reply.headers.get("Location")

@@ -154,6 +154,7 @@ class About(_Received):
     contact: Optional[Contact] = None  # noqa: UP045
     comments: bool = False
     texts_read: bool = False
+    safety_texts: dict[str, str] = Field(default_factory=dict)
 
 
 class History(_Received):

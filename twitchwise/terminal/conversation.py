@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.client import ChatClient
 from twitchwise.terminal.contract import Button, Turn
-from twitchwise.terminal.failures import WrongUse
+from twitchwise.terminal.failures import NotConnected, WrongUse
 from twitchwise.terminal.message import Message
 
 
@@ -75,7 +75,8 @@ class Conversation:
             TwitchwiseError: there was no reply. The message is kept in ``unanswered``.
         """
         self.unanswered, self.failure = message, None
-        if message.id not in self._on_their_way:
+        is_new = message.id not in self._on_their_way
+        if is_new:
             self._on_their_way.append(message.id)
         try:
             turn = self._client.send(self.id, message)
@@ -85,6 +86,8 @@ class Conversation:
             raise
         except TwitchwiseError as error:
             self.failure = error
+            if is_new and isinstance(error, NotConnected):
+                self._on_their_way.remove(message.id)
             raise
         self.unanswered = None
         self._on_their_way.remove(message.id)

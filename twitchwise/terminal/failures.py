@@ -30,6 +30,10 @@ class Unreachable(TwitchwiseError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class NotConnected(Unreachable):
+    """Nothing was sent: there was no connection."""
+
+
 class ServerFailed(TwitchwiseError):
     """The server answered, but not what was asked."""
 

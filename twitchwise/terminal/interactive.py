@@ -15,6 +15,7 @@ from twitchwise.terminal.failures import ExitCode, WrongUse
 from twitchwise.terminal.message import Message
 from twitchwise.terminal.notices import Kept, help_lines, opening, people_lines, privacy_lines
 from twitchwise.terminal.prompts import Prompt
+from twitchwise.terminal.unheard import urgent_reply
 from twitchwise.terminal.view import View, source_lines
 
 _KEPT = "Your message is kept: press Enter to send it again."
@@ -124,18 +125,22 @@ class Chat:
                 turn = self._conversation.send(message)
         except KeyboardInterrupt:
             self._interrupts = 1
-            self._line_kept = message.line
-            self._view.say(f"Stopped waiting. {_KEPT}")
+            self._not_answered(message, "Stopped waiting.")
             return None
         except WrongUse as error:
+            self._tell_urgent(urgent_reply(message, self._about.safety_texts))
             self._view.say(str(error))
             return None
         except TwitchwiseError as error:
-            self._line_kept = message.line
-            self._view.say(f"{error} {_KEPT}")
+            self._not_answered(message, str(error))
             return None
         self._view.turn(turn)
         return ExitCode.ESCALATED if turn.is_urgent and self._exit_on_escalation else None
+
+    def _not_answered(self, message: Message, why: str) -> None:
+        self._line_kept = message.line
+        self._tell_urgent(urgent_reply(message, self._about.safety_texts))
+        self._view.say(f"{why} {_KEPT}")
 
     def _leaving(self) -> int:
         """Return the exit code: whether a message is left that got no reply."""

@@ -12,6 +12,7 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.contract import Turn, as_json
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode
+from twitchwise.terminal.unheard import WITHOUT_TEXTS, urgent_reply
 from twitchwise.terminal.view import turn_lines
 
 _BOM = "\ufeff"
@@ -45,11 +46,13 @@ def answer_lines(
         TwitchwiseError: a message got no reply; the error says which.
     """
     for number, line in lines:
+        message = conversation.message_for(line)
         try:
-            turn = conversation.send(conversation.message_for(line))
+            turn = conversation.send(message)
         except TwitchwiseError as error:
             place = f"line {number}: " if number else ""
-            raise type(error)(f"{place}{error}") from error
+            urgent = f" {WITHOUT_TEXTS}" if urgent_reply(message, {}) else ""
+            raise type(error)(f"{place}{error}{urgent}") from error
         show(turn)
         if turn.is_urgent and exit_on_escalation:
             return ExitCode.ESCALATED
