@@ -106,10 +106,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     from twitchwise.escalations.recorder import require_settings
-    from twitchwise.serving.supervisor import Supervisor, require_free_port
+    from twitchwise.serving.supervisor import Supervisor, end_with_standard_input, require_free_port
     from twitchwise.serving.training import train_if_needed
     from twitchwise.settings import settings
 
+    if options.for_one_conversation:
+        end_with_standard_input()
     host = options.host or settings().host
     require_free_port(host, options.port)
     require_settings()

@@ -8,3 +8,8 @@ class TwitchwiseError(Exception):
 
     #: What the command line ends with.
     exit_code: int = 1
+
+    @property
+    def without_mend(self) -> str:
+        """Return what is wrong, without how to mend it."""
+        return str(self).partition(" Mend: ")[0]

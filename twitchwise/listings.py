@@ -102,6 +102,10 @@ def read_time(option: str, given: str | None, now: datetime) -> datetime | None:
 def write_out(pieces: Iterable[str], path: Path | None) -> None:
     """Write to standard output, or to a file that appears only when it is complete.
 
+    Args:
+        pieces: what to write.
+        path: the file, which may be there already; None for standard output.
+
     Raises:
         BrokenPipeError: whoever read standard output has gone (see `until_the_reader_goes`).
         TwitchwiseError: the file cannot be written.
@@ -118,8 +122,12 @@ def until_the_reader_goes() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        # What is buffered must go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
+
+
+def drop_output() -> None:
+    """Let what is buffered for standard output go nowhere, as it could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

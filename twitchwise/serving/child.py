@@ -56,7 +56,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
     async def wait(self) -> int:
@@ -92,6 +92,6 @@ def log_folder() -> Path:
     return project_root() / "var" / "log"
 
 
-def end_with_parent() -> None:
+def _die_with_parent() -> None:
     """Ask Linux to end this process with its parent, should that be killed outright."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

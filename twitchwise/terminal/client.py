@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from pydantic import BaseModel, ValidationError
 
 from twitchwise.printable import printable
 from twitchwise.terminal.contract import About, History, Rated, Refusal, Turn, Urgent
-from twitchwise.terminal.failures import NotConnected, ServerFailed, Unreachable, WrongUse
+from twitchwise.terminal.failures import (
+    NotConnected,
+    NoTwitchwise,
+    ServerFailed,
+    Unreachable,
+    WrongUse,
+)
 from twitchwise.terminal.message import Message
 
 _API = "/webhooks/rest"
@@ -23,8 +31,21 @@ _MOST_WAITS = 20
 _LONGEST_WAIT_SECONDS = 300
 #: As the contract has it.
 _MOST_ON_THEIR_WAY = 100
+_MOST_DIGITS = 9
+#: A body is read in parts of so many bytes, and may have so many in all.
+_PART = 65_536
+_LARGEST = 50_000_000
 
 Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, all of it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class CommentIsUrgent(Exception):
@@ -44,7 +65,6 @@ class ChatClient:
         *,
         seconds: float,
         token: str = "",
-        on_wait: Callable[[int], None] = lambda seconds: None,
     ) -> None:
         """Take where the server is.
 
@@ -52,11 +72,11 @@ class ChatClient:
             url: its address, without a path of the channel.
             seconds: how long to wait for a reply.
             token: of the server's operator (see ``twitchwise.serving.running``).
-            on_wait: told how many seconds the server wants us to wait.
         """
         self.url = url
+        #: The address as it may be shown.
+        self.place = without_password(url)
         self._seconds = seconds
-        self._on_wait = on_wait
         self._session = requests.Session()
         # A proxy of the surroundings does not reach this machine.
         self._session.trust_env = not _is_this_machine(url)
@@ -67,26 +87,41 @@ class ChatClient:
         """Return what the server says of itself."""
         return self._read(About, self._ask("GET", "/about"))
 
-    def send(self, conversation: str, message: Message) -> Turn:
+    def send(
+        self,
+        conversation: str,
+        message: Message,
+        on_wait: Callable[[int], None] = lambda seconds: None,
+    ) -> Turn:
         """Send a message; return the whole turn.
+
+        Args:
+            conversation: its id.
+            message: what to send.
+            on_wait: told how many seconds the server wants us to wait.
 
         Raises:
             WrongUse: the server does not take this message, for example because it is too long.
         """
-        body = {"message": message.text, "title": message.title, "id": message.id}
-        body = {name: value for name, value in body.items() if value is not None}
+        body = {"message": message.text, "id": message.id}
+        if message.title is not None:
+            body["title"] = message.title
+        reply = self._send(conversation, body)
         for _ in range(_MOST_WAITS):
-            reply = self._ask("POST", "/turn", conversation, body, accepted=(200, 400, 413, 429))
-            if reply.status_code != 429:
+            if reply.status != 429:
                 break
             seconds = _seconds_to_wait(reply)
-            self._on_wait(seconds)
+            on_wait(seconds)
             time.sleep(seconds)
-        if reply.status_code in (400, 413):
+            reply = self._send(conversation, body)
+        if reply.status in (400, 413):
             raise WrongUse(_error_of(reply))
-        if reply.status_code == 429:
+        if reply.status == 429:
             self._fail(reply)
         return self._read(Turn, reply)
+
+    def _send(self, conversation: str, body: dict[str, str]) -> Reply:
+        return self._ask("POST", "/turn", conversation, body, accepted=(200, 400, 413, 429))
 
     def history(self, conversation: str) -> Sequence[Turn]:
         """Return what was said in a conversation, oldest turn first."""
@@ -107,7 +142,7 @@ class ChatClient:
         """
         body = {"id": turn_id, "rating": rating, **({"comment": comment} if comment else {})}
         reply = self._ask("POST", "/feedback", conversation, body, accepted=None)
-        if reply.status_code != 200:
+        if reply.status != 200:
             refusal = _refusal_of(reply)
             if refusal is not None and refusal.urgent is not None:
                 raise CommentIsUrgent(refusal.urgent, refusal.error)
@@ -122,62 +157,117 @@ class ChatClient:
         body: Any = None,
         accepted: Sequence[int] | None = (200,),
         seconds: float | None = None,
-    ) -> requests.Response:
+    ) -> Reply:
         """Return the reply; one with another status than those accepted is an error (None: all)."""
         headers = {"X-Conversation-Id": conversation} if conversation else {}
+        seconds = seconds or self._seconds
+        deadline = time.monotonic() + seconds
         try:
-            reply = self._session.request(
+            response = self._session.request(
                 method,
                 self.url + _API + path,
                 # ASCII: what UTF-8 cannot hold travels as JSON escapes.
                 data=json.dumps(body).encode("ascii") if body is not None else None,
                 headers={"Content-Type": "application/json", **headers},
-                timeout=(_CONNECT_SECONDS, seconds or self._seconds),
+                timeout=(min(_CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
+                stream=True,
             )
-        except requests.RequestException as error:
+            body_read = _read_all(response, deadline)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
             raise self._not_reached(error) from error
-        if accepted is not None and reply.status_code not in accepted:
+        reply = Reply(response.status_code, response.headers, body_read)
+        if accepted is not None and reply.status not in accepted:
             self._fail(reply)
         return reply
 
-    def _not_reached(self, error: requests.RequestException) -> Unreachable:
-        reason, name = str(error), type(error).__name__
+    def _not_reached(self, error: Exception) -> Unreachable:
+        reason, name, place = str(error), type(error).__name__, self.place
+        if "CERTIFICATE_VERIFY_FAILED" in reason:
+            return NotConnected(
+                f"The server at {place} has no certificate that is trusted. "
+                "Mend: correct it, or let REQUESTS_CA_BUNDLE name whom you trust."
+            )
         if isinstance(error, requests.exceptions.SSLError):
-            return NotConnected(f"The server at {self.url} has no certificate that is trusted.")
+            return Unreachable(f"The server at {place} does not speak https as it should ({name}).")
         if "NameResolution" in reason:
             host = urlsplit(self.url).hostname
             return NotConnected(f"There is no server called {host}. Mend: correct --url.")
         if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in reason:
             return NotConnected(
-                f"No server answers at {self.url}. "
+                f"No server answers at {place}. "
                 "Mend: start one with 'make serve', or correct --url."
             )
         if isinstance(error, requests.ReadTimeout) or "Read timed out" in reason:
-            return Unreachable(f"The server at {self.url} did not answer in time.")
-        if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-            return Unreachable(f"The server at {self.url} broke off before it had answered.")
-        return Unreachable(f"The server at {self.url} cannot be asked ({name}).")
-
-    def _fail(self, reply: requests.Response) -> NoReturn:
-        place = reply.headers.get("Location")
-        if place:
-            raise ServerFailed(
-                f"The server at {self.url} is now at {printable(place)}. Mend: --url with that."
+            return Unreachable(
+                f"The server at {place} did not answer in time. "
+                "Mend: try again, or give it longer with --timeout."
             )
-        refusal = _refusal_of(reply)
-        if refusal is None:
-            raise self._no_twitchwise(f"status {reply.status_code}")
-        raise ServerFailed(f"The server at {self.url} could not answer: {refusal.error}")
+        if isinstance(error, requests.ConnectionError | urllib3.exceptions.HTTPError):
+            return Unreachable(
+                f"The server at {place} broke off before it had answered. Mend: try again."
+            )
+        return Unreachable(f"The server at {place} cannot be asked ({name}). Mend: correct --url.")
 
-    def _read(self, kind: type[Body], reply: requests.Response) -> Body:
+    def _fail(self, reply: Reply) -> NoReturn:
+        refusal = _refusal_of(reply)
+        if refusal is not None:
+            raise ServerFailed(
+                f"The server at {self.place} could not answer: {refusal.error} Mend: try again."
+            )
+        if 300 <= reply.status < 400:
+            raise NoTwitchwise(
+                f"What answers at {self.place} sends us elsewhere. Mend: give --url that address."
+            )
+        if reply.status >= 500:
+            raise ServerFailed(
+                f"The server at {self.place} failed (status {reply.status}). Mend: try again."
+            )
+        raise self._no_twitchwise(f"status {reply.status}")
+
+    def _read(self, kind: type[Body], reply: Reply) -> Body:
         try:
-            return kind.parse_obj(_harmless(json.loads(reply.content)))
+            return kind.parse_obj(_json_of(reply))
         except (ValidationError, ValueError) as error:
             raise self._no_twitchwise("its reply cannot be read") from error
 
-    def _no_twitchwise(self, why: str) -> ServerFailed:
-        return ServerFailed(f"What answers at {self.url} is no Twitchwise of this version ({why}).")
+    def _no_twitchwise(self, why: str) -> NoTwitchwise:
+        return NoTwitchwise(
+            f"What answers at {self.place} is no Twitchwise of this version ({why}). "
+            "Mend: correct --url."
+        )
+
+
+def _read_all(response: requests.Response, deadline: float) -> bytes:
+    """Return the body if all of it comes in time.
+
+    Raises:
+        requests.RequestException: it takes too long, or is too large.
+        urllib3.exceptions.HTTPError: it broke off.
+    """
+    parts: list[bytes] = []
+    size = 0
+    # As they come: iter_content() waits until a whole part is there.
+    while part := response.raw.read1(_PART, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout("Read timed out.")
+        if size > _LARGEST:
+            raise requests.exceptions.ContentDecodingError("too large")
+    return b"".join(parts)
+
+
+def _json_of(reply: Reply) -> Any:
+    """Return the body.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return _harmless(json.loads(reply.body))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
 
 
 def _harmless(given: Any) -> Any:
@@ -191,21 +281,27 @@ def _harmless(given: Any) -> Any:
     return given
 
 
-def _refusal_of(reply: requests.Response) -> Refusal | None:
+def _refusal_of(reply: Reply) -> Refusal | None:
     try:
-        return Refusal.parse_obj(_harmless(json.loads(reply.content)))
+        return Refusal.parse_obj(_json_of(reply))
     except (ValidationError, ValueError):
         return None
 
 
-def _error_of(reply: requests.Response) -> str:
+def _error_of(reply: Reply) -> str:
     refusal = _refusal_of(reply)
-    return refusal.error if refusal else f"The server refused the message ({reply.status_code})."
+    return refusal.error if refusal else f"The server refused the message ({reply.status})."
 
 
-def _seconds_to_wait(reply: requests.Response) -> int:
-    given = reply.headers.get("Retry-After", "")
+def _seconds_to_wait(reply: Reply) -> int:
+    given = reply.headers.get("Retry-After", "")[:_MOST_DIGITS]
     return min(int(given), _LONGEST_WAIT_SECONDS) if given.isdecimal() else 10
+
+
+def without_password(url: str) -> str:
+    """Return an address as it may be shown."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _is_this_machine(url: str) -> bool:

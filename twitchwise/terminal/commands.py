@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-#: How alike (0 to 100) an unknown command must be to one, so that it is not taken for a message.
-_ALIKE = 70
+#: So many letters may be wrong in a command; what is less like one is a message.
+_MOST_SLIPS = 2
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _is_thumb(argument: str) -> bool:
 
 
 def _is_file(argument: str) -> bool:
-    return " " not in argument or argument.endswith((".md", ".json"))
+    return len(argument.split()) < 2 or argument.lower().endswith((".md", ".json"))
 
 
 COMMANDS = (
@@ -73,21 +73,26 @@ def read_command(line: str) -> Call | Unknown | None:
     """
     if not line.startswith("/"):
         return None
-    name, _, argument = line.strip().partition(" ")
-    name, argument = name.lower(), argument.strip()
+    name, *rest = line.split(None, 1)
+    name, argument = name.lower(), rest[0].strip() if rest else ""
     command = _BY_NAME.get(_ALIASES.get(name, name))
     if command is not None:
         return Call(command.name, argument) if command.takes(argument) else None
-    near = [each for each in COMMANDS if not argument or (each.argument and each.takes(argument))]
-    nearest = _nearest(name, [each.name for each in near])
-    return Unknown(name, nearest) if nearest else None
+    return _nearest(name, argument)
 
 
-def _nearest(name: str, names: list[str]) -> str | None:
+def _nearest(name: str, argument: str) -> Unknown | None:
     if name == "/":
-        return "/help"
+        return None if argument else Unknown(name, "/help")
     # Loaded when it is needed: the prompt does not wait for it.
-    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
 
-    found = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return str(found[0]) if found else None
+    alike = [
+        (OSA.distance(name, command.name), command.name)
+        for command in COMMANDS
+        # A slip is seldom in the first letter. What takes nothing is not followed by anything.
+        if name[1] == command.name[1]
+        and (not argument or (command.argument and command.takes(argument)))
+    ]
+    distance, nearest = min(alike, default=(_MOST_SLIPS + 1, ""))
+    return Unknown(name, nearest) if distance <= _MOST_SLIPS else None

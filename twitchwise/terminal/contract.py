@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, Optional
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, validator
 
+UrgentKind = Literal["emergency", "escalation"]
 URGENT = ("emergency", "escalate")
 #: The words that say of an urgent message what it is; never a colour alone.
-LABELS = {"emergency": "EMERGENCY", "escalation": "SEE A DOCTOR"}
+LABELS: Mapping[str, str] = {"emergency": "EMERGENCY", "escalation": "SEE A DOCTOR"}
 
 
 class _Received(BaseModel):
@@ -53,11 +54,6 @@ class Said(_Received):
     text: str
     buttons: tuple[Button, ...] = ()
     answer: Optional[Card] = None  # noqa: UP045
-
-    @property
-    def label(self) -> str | None:
-        """Return the word that an urgent message begins with."""
-        return LABELS.get(self.kind)
 
 
 class Turn(_Received):
@@ -105,8 +101,12 @@ class Turn(_Received):
 class Urgent(_Received):
     """What somebody is told who wrote of weakness, numbness or an emergency into a comment."""
 
-    kind: str
+    kind: UrgentKind
     text: str
+
+    @validator("kind", pre=True)
+    def _what_is_no_emergency_is_an_escalation(cls, given: object) -> object:
+        return given if given == "emergency" else "escalation"
 
 
 class Rated(_Received):
@@ -121,6 +121,10 @@ class Refusal(_Received):
 
     error: str
     urgent: Optional[Urgent] = None  # noqa: UP045
+
+    @validator("error")
+    def _it_is_one_line(cls, given: str) -> str:
+        return " ".join(given.split())
 
 
 class Starter(_Received):

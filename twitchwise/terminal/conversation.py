@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.client import ChatClient
 from twitchwise.terminal.contract import Button, Turn
-from twitchwise.terminal.failures import NotConnected, WrongUse
+from twitchwise.terminal.failures import NotConnected, NoTwitchwise, WrongUse
 from twitchwise.terminal.message import Message
 
 
@@ -25,13 +25,29 @@ def new_id() -> str:
 class Conversation:
     """Sends messages, one after the other."""
 
-    def __init__(self, client: ChatClient, conversation_id: str) -> None:
-        """Begin a conversation, or go on with the one of this id."""
-        self._client = client
-        self._begin(conversation_id)
+    def __init__(
+        self,
+        client: ChatClient,
+        conversation_id: str,
+        name: str | None = None,
+        *,
+        keeps_turns: bool = True,
+    ) -> None:
+        """Begin a conversation, or go on with the one of this id.
 
-    def _begin(self, conversation_id: str) -> None:
+        Args:
+            client: the server.
+            conversation_id: nobody can guess it.
+            name: by which it can be found again; None where it is deleted at the end.
+            keeps_turns: whether all that was said is kept here; else only the last turn is.
+        """
+        self._client = client
+        self._keeps_turns = keeps_turns
+        self._begin(conversation_id, name)
+
+    def _begin(self, conversation_id: str, name: str | None) -> None:
         self.id = conversation_id
+        self.name = name
         self.turns: list[Turn] = []
         #: The message that got no reply yet, and why.
         self.unanswered: Message | None = None
@@ -54,6 +70,10 @@ class Conversation:
         """Return the last turn."""
         return self.turns[-1] if self.turns else None
 
+    def rated(self, rating: str) -> None:
+        """Remember the thumb that the last turn got."""
+        self.turns[-1] = self.turns[-1].copy(update={"rating": rating})
+
     def message_for(self, line: str) -> Message:
         """Return what is sent for a line: a choice by its number, or the line.
 
@@ -68,8 +88,12 @@ class Conversation:
             return Message(line, chosen.payload, chosen.title)
         return Message(line, line)
 
-    def send(self, message: Message) -> Turn:
+    def send(self, message: Message, on_wait: Callable[[int], None] = lambda seconds: None) -> Turn:
         """Send a message; return the turn.
+
+        Args:
+            message: what to send.
+            on_wait: told how many seconds the server wants us to wait.
 
         Raises:
             TwitchwiseError: there was no reply. The message is kept in ``unanswered``.
@@ -79,19 +103,20 @@ class Conversation:
         if is_new:
             self._on_their_way.append(message.id)
         try:
-            turn = self._client.send(self.id, message)
+            turn = self._client.send(self.id, message, on_wait)
         except WrongUse as error:
             # It would be refused again.
             self.unanswered, self.failure = None, error
+            self._on_their_way.remove(message.id)
             raise
         except TwitchwiseError as error:
             self.failure = error
-            if is_new and isinstance(error, NotConnected):
+            if is_new and isinstance(error, NotConnected | NoTwitchwise):
                 self._on_their_way.remove(message.id)
             raise
         self.unanswered = None
         self._on_their_way.remove(message.id)
-        self.turns.append(turn)
+        self.turns = [*(self.turns if self._keeps_turns else ()), turn]
         self._choices = turn.choices
         return turn
 
@@ -101,7 +126,7 @@ class Conversation:
         return not self.turns and not self._on_their_way
 
     def forget(self, seconds: float | None = None) -> None:
-        """Delete all of it on the server; what comes next begins a conversation.
+        """Delete all of it on the server; what comes next begins a conversation without a name.
 
         Args:
             seconds: how long to wait, where that is not as long as for a message.
@@ -111,4 +136,4 @@ class Conversation:
         """
         if not self.is_empty:
             self._client.forget(self.id, self._on_their_way, seconds)
-        self._begin(new_id())
+        self._begin(new_id(), None)

@@ -7,7 +7,10 @@ from datetime import date, datetime
 
 def moment(at: datetime) -> str:
     """Return a moment: ``28 November 2026, 21:50``."""
-    local = at.astimezone()
+    try:
+        local = at.astimezone()
+    except OverflowError:
+        local = at
     return f"{_day(local.date())}, {local:%H:%M}"
 
 

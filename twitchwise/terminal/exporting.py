@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from twitchwise.listings import write_out
+from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.contract import About, Said, Turn
 from twitchwise.terminal.failures import WrongUse
+from twitchwise.terminal.files import open_private
 from twitchwise.terminal.markdown import conversation_markdown
 
 
@@ -29,17 +30,41 @@ def export(turns: Sequence[Turn], about: About, file: str, now: datetime) -> Pat
     """
     if not turns:
         raise WrongUse("There is nothing to save yet.")
-    path = Path(file or f"twitchwise-{now:%Y-%m-%d-%H%M%S}.md").expanduser()
-    if path.suffix not in (".md", ".json"):
-        raise WrongUse(f"{path}: write a file that ends in .md or .json.")
-    if path.exists():
-        raise WrongUse(f"{path} is there already. Mend: name another file.")
-    if path.suffix == ".json":
+    path = _path(file or f"twitchwise-{now:%Y-%m-%d-%H%M%S}.md")
+    if path.suffix.lower() not in (".md", ".json"):
+        raise WrongUse(f"{path} does not end in .md or .json. Mend: name a file that does.")
+    if path.suffix.lower() == ".json":
         text = json.dumps(_document(turns, about, now), indent=2, ensure_ascii=False) + "\n"
     else:
         text = conversation_markdown(turns, name=about.name, disclaimer=about.disclaimer, saved=now)
-    write_out([text], path)
+    _write_new(path, text)
     return path
+
+
+def _path(file: str) -> Path:
+    try:
+        return Path(file).expanduser()
+    except RuntimeError as error:
+        raise WrongUse(f"{file}: nobody has that name here. Mend: name another file.") from error
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        # "x": nothing that is there is touched, not even what a link leads to.
+        with open(path, "x", encoding="utf-8", opener=open_private) as file:
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
+    except FileExistsError as error:
+        raise WrongUse(f"{path} is there already. Mend: name another file.") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise TwitchwiseError(
+            f"{path} cannot be written: {why}. Mend: name a file in another folder."
+        ) from error
 
 
 def _document(turns: Sequence[Turn], about: About, now: datetime) -> dict[str, Any]:

@@ -31,10 +31,14 @@ class Unreachable(TwitchwiseError):
 
 
 class NotConnected(Unreachable):
-    """Nothing was sent: there was no connection."""
+    """There was no connection, so nothing was sent."""
 
 
 class ServerFailed(TwitchwiseError):
     """The server answered, but not what was asked."""
 
     exit_code = ExitCode.SERVER_ERROR
+
+
+class NoTwitchwise(ServerFailed):
+    """What answers is something else, so nothing of a conversation is there."""

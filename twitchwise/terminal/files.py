@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
+import re
+import stat
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +17,8 @@ from twitchwise.listings import write_out
 from twitchwise.terminal.failures import WrongUse
 
 _LONGEST_NAME = 64
+#: As the contract has it.
+_ID = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 
 def state_folder() -> Path:
@@ -26,9 +32,8 @@ def make_state_folder() -> None:
     Raises:
         OSError: it cannot be made.
     """
-    folder = state_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    # A folder that is there already is as its owner made it.
+    state_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def history_file() -> Path:
@@ -36,18 +41,21 @@ def history_file() -> Path:
     return state_folder() / "history"
 
 
-def forget_history() -> None:
-    """Delete the file of what was typed.
+def forget_history() -> bool:
+    """Delete the file of what was typed; say whether there was one.
 
     Raises:
         TwitchwiseError: it cannot be deleted.
     """
     try:
-        history_file().unlink(missing_ok=True)
+        history_file().unlink()
+    except FileNotFoundError:
+        return False
     except OSError as error:
         raise TwitchwiseError(
             f"{history_file()} cannot be deleted: {error.strerror}. Mend: remove it yourself."
         ) from error
+    return True
 
 
 def names_file() -> Path:
@@ -59,38 +67,45 @@ def saved_conversations() -> dict[str, str]:
     """Return the ids of the named conversations, by name.
 
     Raises:
-        TwitchwiseError: the file cannot be read.
+        WrongUse: the file cannot be read.
     """
     path = names_file()
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+    if not isinstance(given, dict) or not all(map(_is_id, given.values())):
         raise _damaged(path)
     return given
+
+
+def _is_id(given: object) -> bool:
+    return isinstance(given, str) and _ID.fullmatch(given) is not None
 
 
 def save_conversation(name: str, conversation_id: str | None) -> None:
     """Let a name stand for a conversation, or (None) for nothing any more.
 
     Raises:
-        TwitchwiseError: the file cannot be read or written.
+        WrongUse: the file cannot be read or written.
     """
-    names = saved_conversations()
-    names.pop(name, None)
-    if conversation_id is not None:
-        names[name] = conversation_id
     try:
         make_state_folder()
+        with open(names_file().with_suffix(".lock"), "w", opener=open_private) as lock:
+            # Another run may be adding a name as well.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            names = saved_conversations()
+            names.pop(name, None)
+            if conversation_id is not None:
+                names[name] = conversation_id
+            write_out([json.dumps(names, indent=2) + "\n"], names_file())
     except OSError as error:
-        raise TwitchwiseError(
-            f"{state_folder()} cannot be made: {error.strerror}. "
+        raise WrongUse(
+            f"{state_folder()} cannot be written to: {error.strerror}. "
             "Mend: let XDG_STATE_HOME name a folder that you can write to."
         ) from error
-    write_out([json.dumps(names, indent=2) + "\n"], names_file())
 
 
 def require_name(name: str) -> str:
@@ -105,9 +120,19 @@ def require_name(name: str) -> str:
 
 
 def open_private(path: str, flags: int) -> int:
-    """Open a file that only its owner can read (an opener for :func:`open`)."""
-    return os.open(path, flags, 0o600)
+    """Open a file that only its owner can read (an opener for :func:`open`).
+
+    Raises:
+        OSError: it cannot be opened, or is no plain file (a pipe would never answer).
+    """
+    handle = os.open(path, flags | os.O_NONBLOCK, 0o600)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no plain file")
+    # It may have been made by somebody more open.
+    os.fchmod(handle, 0o600)
+    return handle
 
 
-def _damaged(path: Path) -> TwitchwiseError:
-    return TwitchwiseError(f"{path} cannot be read. Mend: correct it, or remove it.")
+def _damaged(path: Path) -> WrongUse:
+    return WrongUse(f"{path} cannot be read. Mend: correct it, or remove it.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.client import ChatClient, CommentIsUrgent
@@ -11,14 +12,17 @@ from twitchwise.terminal.commands import Call, Unknown, read_command
 from twitchwise.terminal.contract import About, Button, Urgent
 from twitchwise.terminal.conversation import Conversation, restart
 from twitchwise.terminal.exporting import export
-from twitchwise.terminal.failures import ExitCode, WrongUse
+from twitchwise.terminal.failures import ExitCode, Unreachable, WrongUse
 from twitchwise.terminal.message import Message
 from twitchwise.terminal.notices import Kept, help_lines, opening, people_lines, privacy_lines
 from twitchwise.terminal.prompts import Prompt
-from twitchwise.terminal.unheard import urgent_reply
-from twitchwise.terminal.view import View, source_lines
+from twitchwise.terminal.unheard import Unheard, urgent_reply
+from twitchwise.terminal.view import View, source_lines, waiting_line
 
+_STOPPED = "Stopped waiting."
 _KEPT = "Your message is kept: press Enter to send it again."
+#: A message about weakness or numbness waits so long for its reply, in seconds.
+_PATIENCE_SECONDS = 5.0
 _THUMBS = {"+": "up", "-": "down"}
 
 
@@ -31,12 +35,13 @@ class Chat:
         client: ChatClient,
         conversation: Conversation,
         about: About,
-        kept: Kept,
+        history: Path | None,
         prompt: Prompt,
         view: View,
         exit_on_escalation: bool,
         before_sending: Callable[[], None],
-        on_forgotten: Callable[[], None],
+        forget_history: Callable[[], bool],
+        forget_name: Callable[[str], None],
     ) -> None:
         """Take the parts.
 
@@ -44,24 +49,29 @@ class Chat:
             client: the server.
             conversation: a new one, or one that is resumed.
             about: what the server says of itself.
-            kept: what is kept of the conversation.
+            history: the file of what was typed; None where it is not kept.
             prompt: where the person types.
             view: where the person reads.
             exit_on_escalation: whether to leave after an escalation or emergency.
             before_sending: makes sure that there is a server; may raise TwitchwiseError.
-            on_forgotten: forgets what else is kept when the conversation was deleted.
+            forget_history: deletes what was typed in all runs; says whether there was anything.
+            forget_name: forgets the name of a conversation.
         """
         self._client = client
         self._conversation = conversation
         self._about = about
-        self._kept = kept
+        self._history = history
         self._prompt = prompt
         self._view = view
         self._exit_on_escalation = exit_on_escalation
         self._before_sending = before_sending
-        self._on_forgotten = on_forgotten
+        self._forget_history = forget_history
+        self._forget_name = forget_name
         self._interrupts = 0
         self._line_kept = ""
+
+    def _kept(self) -> Kept:
+        return Kept(self._client.place, self._conversation.name, self._history)
 
     def run(self) -> int:
         """Lead the conversation; return the exit code."""
@@ -82,7 +92,7 @@ class Chat:
         return code
 
     def _open(self) -> None:
-        for line in opening(self._about, self._kept):
+        for line in opening(self._about, self._kept()):
             self._view.say(line)
         last = self._conversation.last
         if last is not None:
@@ -107,7 +117,7 @@ class Chat:
         self._line_kept = ""
         if not line.strip():
             return None
-        called = None if line == kept else read_command(line)
+        called = None if line == kept else _command(line)
         if isinstance(called, Unknown):
             self._view.say(f"There is no {called.name}. Did you mean {called.nearest}?")
             return None
@@ -119,28 +129,37 @@ class Chat:
         return self._send(message)
 
     def _send(self, message: Message) -> int | None:
+        unheard = Unheard(
+            message.title or message.line, self._about.safety_texts, self._tell_urgent
+        )
+
+        def wait(seconds: int) -> None:
+            unheard.tell()
+            self._view.say(waiting_line(seconds))
+
         try:
             self._before_sending()
-            with self._view.waiting():
-                turn = self._conversation.send(message)
+            with self._view.waiting(), unheard.told_after(_PATIENCE_SECONDS):
+                turn = self._conversation.send(message, wait)
         except KeyboardInterrupt:
             self._interrupts = 1
-            self._not_answered(message, "Stopped waiting.")
+            self._conversation.failure = Unreachable(_STOPPED)
+            self._line_kept = message.line
+            unheard.tell()
+            self._view.say(f"{_STOPPED} {_KEPT}")
             return None
         except WrongUse as error:
-            self._tell_urgent(urgent_reply(message, self._about.safety_texts))
+            unheard.tell()
             self._view.say(str(error))
             return None
         except TwitchwiseError as error:
-            self._not_answered(message, str(error))
+            self._conversation.failure = error
+            self._line_kept = message.line
+            unheard.tell()
+            self._view.say(f"{error.without_mend} {_KEPT}")
             return None
         self._view.turn(turn)
         return ExitCode.ESCALATED if turn.is_urgent and self._exit_on_escalation else None
-
-    def _not_answered(self, message: Message, why: str) -> None:
-        self._line_kept = message.line
-        self._tell_urgent(urgent_reply(message, self._about.safety_texts))
-        self._view.say(f"{why} {_KEPT}")
 
     def _leaving(self) -> int:
         """Return the exit code: whether a message is left that got no reply."""
@@ -162,10 +181,10 @@ class Chat:
             "/forget": self._forget,
             "/export": self._export,
             "/feedback": self._feedback,
-            "/privacy": lambda _: self._say_all(*privacy_lines(self._about, self._kept)),
+            "/privacy": lambda _: self._say_all(*privacy_lines(self._about, self._kept())),
             "/disclaimer": lambda _: self._say_all(
                 self._about.disclaimer,
-                *opening(self._about, self._kept),
+                *opening(self._about, self._kept()),
                 *people_lines(self._about),
             ),
             "/quit": lambda _: self._leaving(),
@@ -183,10 +202,15 @@ class Chat:
         self._say_all(*source_lines(turns[-1]))
 
     def _forget(self, _: str) -> None:
+        # First what is here: that works whatever becomes of the server.
+        if self._forget_history():
+            self._view.say("The history of what you typed is deleted.")
+        name = self._conversation.name
         with self._view.waiting():
             self._conversation.forget()
-        self._on_forgotten()
-        self._view.say("The conversation and the history are deleted.")
+        if name is not None:
+            self._forget_name(name)
+        self._view.say("The conversation is deleted from the server.")
         self._offer_starters()
 
     def _export(self, file: str) -> None:
@@ -198,24 +222,41 @@ class Chat:
         if not argument:
             self._view.say("Write /feedback + or /feedback -, and a comment after it if you like.")
             return
+        comment = argument[1:].strip()
+        unheard = Unheard(comment, self._about.safety_texts, self._tell_urgent)
         last = self._conversation.last
         if last is None:
+            unheard.tell()
             self._view.say("There is no answer yet.")
             return
-        comment = argument[1:].strip()
+        rating = _THUMBS[argument[0]]
         try:
-            urgent = self._client.rate(
-                self._conversation.id, last.id, _THUMBS[argument[0]], comment
-            )
+            urgent = self._client.rate(self._conversation.id, last.id, rating, comment)
         except CommentIsUrgent as error:
             self._tell_urgent(error.urgent)
             self._view.say(str(error))
             return
-        self._tell_urgent(urgent)
+        except TwitchwiseError:
+            unheard.tell()
+            raise
+        self._conversation.rated(rating)
+        if urgent is not None:
+            self._tell_urgent(urgent)
         dropped = " Comments are not kept here." if comment and not self._about.comments else ""
         self._view.say(f"Thank you.{dropped}")
 
-    def _tell_urgent(self, urgent: Urgent | None) -> None:
-        if urgent is not None:
-            self._view.urgent(urgent.kind, urgent.text)
-            self._view.say(self._about.disclaimer)
+    def _tell_urgent(self, urgent: Urgent) -> None:
+        self._view.urgent(urgent.kind, urgent.text)
+        self._view.say(self._about.disclaimer)
+
+
+def _command(line: str) -> Call | Unknown | None:
+    """Return the command that a line is; None where it is a message.
+
+    What tells of weakness, numbness or an emergency is a message, whatever it looks like.
+    """
+    called = read_command(line)
+    is_doubtful = isinstance(called, Unknown) or (
+        isinstance(called, Call) and called.name == "/export" and " " in called.argument
+    )
+    return None if is_doubtful and urgent_reply(line.lstrip("/"), {}) is not None else called

@@ -24,7 +24,11 @@ class PrivateHistory(FileHistory):
     def load_history_strings(self) -> Iterable[str]:
         """Return what was typed before, the newest first."""
         try:
-            return list(super().load_history_strings())
+            if not self._path.exists():
+                return []
+            # Whether it can be read at all: a pipe would never end.
+            with open(self._path, "rb", opener=open_private):
+                return list(super().load_history_strings())
         except OSError as error:
             self._say(error)
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.serving.running import running_server
@@ -31,6 +32,8 @@ def given_server(url: str) -> Found:
 def find_server() -> Found | None:
     """Return the server of this project, or any at the usual place; None where none answers."""
     running = running_server()
+    if running is not None and not _is_address(running.url):
+        running = None
     places = [Found(running.url, running.token)] if running is not None else []
     if DEFAULT_URL not in [place.url for place in places]:
         places.append(Found(DEFAULT_URL))
@@ -43,3 +46,10 @@ def _answers(place: Found) -> bool:
     except TwitchwiseError:
         return False
     return True
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

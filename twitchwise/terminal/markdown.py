@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from twitchwise.terminal.contract import Card, Said, Source, Turn
+from twitchwise.terminal.contract import LABELS, Card, Said, Source, Turn
 from twitchwise.terminal.dates import day, moment
 
 #: What Markdown reads as something anywhere in a line, and at its beginning (CommonMark 0.31).
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&~|])")
-_AT_THE_BEGINNING = re.compile(r"^(#|[-+=:]|[0-9]+(?=[.)]))", re.MULTILINE)
+_AT_THE_BEGINNING = re.compile(r"^(\s*)(#|[-+=:]|[0-9]+(?=[.)]))", re.MULTILINE)
 _BULLET = "• "
 _WEB = ("https://", "http://")
 
@@ -21,10 +21,14 @@ def escaped(text: str) -> str:
     return _AT_THE_BEGINNING.sub(_set_apart, _ANYWHERE.sub(r"\\\1", text.strip()))
 
 
+def _one_line(text: str) -> str:
+    return escaped(" ".join(text.split()))
+
+
 def _set_apart(beginning: re.Match[str]) -> str:
-    found = beginning[0]
+    indent, found = beginning[1], beginning[2]
     # A digit cannot be escaped: the dot or bracket behind it is.
-    return f"{found}\\" if found.isdigit() else f"\\{found}"
+    return f"{indent}{found}\\" if found.isdigit() else f"{indent}\\{found}"
 
 
 def message_markdown(said: Said) -> str:
@@ -43,23 +47,23 @@ def conversation_markdown(
         disclaimer: what stands below a turn that lacks its own.
         saved: when it is saved.
     """
-    title = f"# Conversation with {escaped(name)}\n\nSaved on {moment(saved)}."
+    title = f"# Conversation with {_one_line(name)}\n\nSaved on {moment(saved)}."
     return "\n\n".join([title, *(_turn(turn, name, disclaimer) for turn in turns)]) + "\n"
 
 
 def _turn(turn: Turn, name: str, disclaimer: str) -> str:
-    parts = [f"## {moment(turn.at)}", f"**You:** {_lines(turn.message)}"]
+    parts = [f"## {moment(turn.at)}", "**You:**", _lines(turn.message)]
     for said in turn.parts():
-        label = f"**{said.label}**\n\n" if said.label else ""
+        label = f"**{LABELS[said.kind]}**\n\n" if said.kind in LABELS else ""
         parts.append(label + message_markdown(said))
-        links = [f"- {escaped(b.title)}: {escaped(b.url)}" for b in said.buttons if b.url]
+        links = [f"- {_one_line(b.title)}: {_one_line(b.url)}" for b in said.buttons if b.url]
         parts += ["\n".join(links)] if links else []
-    closing = escaped(turn.disclaimer or disclaimer)
+    closing = _one_line(turn.disclaimer or disclaimer)
     return "\n\n".join([*parts, f"*{closing}*"])
 
 
 def _card(card: Card) -> str:
-    blocks = [_lines(card.text), "\n".join(f"- {escaped(bullet)}" for bullet in card.bullets)]
+    blocks = [_lines(card.text), "\n".join(f"- {_one_line(bullet)}" for bullet in card.bullets)]
     return "\n\n".join([block for block in blocks if block] + list(_sources(card)))
 
 
@@ -74,11 +78,14 @@ def _sources(card: Card) -> Iterator[str]:
 
 
 def _cited(source: Source) -> str:
-    """Return a source as Markdown: its title, a link where there is one, and the publisher."""
-    title = f"“{escaped(source.title)}”"
-    if source.url and source.url.startswith(_WEB) and not re.search(r"[\s<>\\]", source.url):
-        title = f"[{title}](<{source.url}>)"
-    return f"{title}, {escaped(source.publisher)}" if source.publisher else title
+    """Return a source: its title, the publisher, and its address as a link."""
+    cited = f"“{_one_line(source.title)}”"
+    if source.publisher:
+        cited += f", {_one_line(source.publisher)}"
+    if source.url:
+        is_link = source.url.startswith(_WEB) and not re.search(r"[\s<>]", source.url)
+        cited += f", <{source.url}>" if is_link else f", {_one_line(source.url)}"
+    return cited
 
 
 def _lines(text: str) -> str:
@@ -86,6 +93,9 @@ def _lines(text: str) -> str:
     blocks: list[list[str]] = []
     was_bullet: bool | None = None
     for line in text.splitlines():
+        if not line.strip():
+            was_bullet = None
+            continue
         is_bullet = line.startswith(_BULLET)
         if is_bullet != was_bullet:
             blocks.append([])

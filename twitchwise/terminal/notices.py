@@ -15,12 +15,12 @@ class Kept:
     """What is kept of a conversation.
 
     Attributes:
-        url: the server's address.
+        place: the server's address, as it may be shown.
         name: of the conversation; None where it is deleted at the end.
         history: the file of what was typed; None where there is none.
     """
 
-    url: str
+    place: str
     name: str | None
     history: Path | None
 
@@ -54,7 +54,7 @@ def help_lines() -> Iterator[str]:
 
 def privacy_lines(about: About, kept: Kept) -> Iterator[str]:
     """Give what is kept, and where."""
-    yield f"You talk to {about.name} at {kept.url}. {_who_reads(about)}"
+    yield f"You talk to {about.name} at {kept.place}. {_who_reads(about)}"
     yield _how_long(about, kept)
     words = "perhaps with your words" if about.texts_read else "without your words"
     yield (
@@ -65,7 +65,7 @@ def privacy_lines(about: About, kept: Kept) -> Iterator[str]:
         yield "Nothing of what you type is kept on this machine."
     else:
         yield f"What you type is kept on this machine in {kept.history}, for you alone."
-    yield "/forget deletes the conversation, and that history."
+    yield "/forget deletes the conversation, and what was kept of what you typed."
 
 
 def people_lines(about: About) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 URL_VARIABLE = "TWITCHWISE_URL"
 _SECONDS = 60.0
+_MOST_SECONDS = 86_400
 _PAGE = "/chat"
 
 
@@ -58,17 +59,31 @@ def server_url(given: str) -> str:
     Raises:
         argparse.ArgumentTypeError: it is no web address.
     """
-    url = given.strip().rstrip("/").removesuffix(_PAGE).rstrip("/")
+    url = given.strip().rstrip("/?#")
     try:
         parts = urlsplit(url)
-        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # urlsplit() drops line breaks.
+        is_good = url.isprintable() and " " not in url and _is_server(parts)
     except ValueError:
         is_good = False
-    if not is_good or parts.query or parts.fragment:
+    if not is_good:
         raise argparse.ArgumentTypeError(
-            f"{given!r} is no address of a server. Mend: write one such as http://127.0.0.1:5005"
+            f"{given!r} is no address of a server. Mend: write one such as http://127.0.0.1:5005 "
+            f"(here or in the variable {URL_VARIABLE})"
         )
-    return url
+    return parts._replace(path=parts.path.rstrip("/").removesuffix(_PAGE).rstrip("/")).geturl()
+
+
+def _is_server(parts: SplitResult) -> bool:
+    """Say whether it is the address of a server.
+
+    Raises:
+        ValueError: it is none.
+    """
+    host = parts.hostname or ""
+    host.encode("idna")
+    is_whole = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+    return is_whole and not parts.query and not parts.fragment
 
 
 def _seconds(given: str) -> float:
@@ -76,6 +91,8 @@ def _seconds(given: str) -> float:
         seconds = float(given)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{given!r} is no number of seconds above 0")
+    if not 0 < seconds <= _MOST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"{given!r} is no number of seconds from 0 to {_MOST_SECONDS}"
+        )
     return seconds

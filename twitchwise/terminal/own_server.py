@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-from twitchwise.serving.child import end_with_parent
+from twitchwise.paths import HOME_VARIABLE, code_root, project_root
+from twitchwise.printable import printable
 from twitchwise.serving.environment import process_environment
 from twitchwise.serving.ready import ready_url
 from twitchwise.serving.supervisor import free_port
@@ -28,21 +29,36 @@ class OwnServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, at the same address as before."""
+        """Start it, at the same address as before.
+
+        Raises:
+            ServerFailed: there is no memory for it, or the like.
+        """
         command = [sys.executable, "-m", "twitchwise.cli", "serve", "--for-one-conversation"]
-        self._process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(self._port)],
+        own = {
+            HOME_VARIABLE: str(project_root()),
             # Nobody else talks to it: limits would only be in the way of a script.
-            env={**process_environment(), "TWITCHWISE_MESSAGES_PER_MINUTE": "0"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-            preexec_fn=end_with_parent if sys.platform == "linux" else None,
-        )
+            "TWITCHWISE_MESSAGES_PER_MINUTE": "0",
+        }
+        try:
+            self._process = subprocess.Popen(
+                [*command, "--host", "127.0.0.1", "--port", str(self._port)],
+                # Not the person's folder: Python would take modules from there.
+                cwd=code_root(),
+                env={**process_environment(), **own},
+                # It ends when this ends, however that happens.
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ServerFailed(
+                f"No server could be started: {error.strerror}. Mend: see the README."
+            ) from error
 
     def wait_until_ready(self, tell: Callable[[str], None]) -> None:
         """Return when it answers.
@@ -60,8 +76,9 @@ class OwnServer:
                 # What it says later must not stand in the middle of the conversation.
                 threading.Thread(target=_drain, args=(output,), daemon=True).start()
                 return
-            said = line.strip() or said
-            tell(line.rstrip())
+            shown = printable(line.rstrip())
+            said = shown.strip() or said
+            tell(shown)
         code = self._process.wait()
         raise ServerFailed(said or f"The server ended (exit code {code}).")
 

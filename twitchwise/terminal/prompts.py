@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import sys
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -59,14 +61,21 @@ class EditedPrompt:
 
     def read(self, kept: str) -> str:
         """Return what was typed; what is kept stands there already."""
-        return self._session.prompt([("class:prompt", PROMPT)], default=kept)
+        # What was typed while the reply was awaited is a line of its own.
+        apart = "\n" if kept and _is_typed_ahead() else ""
+        return self._session.prompt([("class:prompt", PROMPT)], default=kept + apart)
 
     def leave(self, leaving: BaseException) -> bool:
         """End the prompt in order, so that the terminal is as it was."""
         app = self._session.app
         if not app.is_running or app.loop is None:
             return False
-        app.loop.call_soon_threadsafe(lambda: app.exit(exception=leaving))
+
+        def leave() -> None:
+            if app.future is not None and not app.future.done():
+                app.exit(exception=leaving)
+
+        app.loop.call_soon_threadsafe(leave)
         return True
 
 
@@ -75,11 +84,17 @@ class PlainPrompt:
 
     def read(self, kept: str) -> str:
         """Return a line; an empty one is the kept one."""
-        return input(PROMPT) or kept
+        # Not input(PROMPT), which writes it to standard error.
+        print(PROMPT, end="", flush=True)
+        return input() or kept
 
     def leave(self, leaving: BaseException) -> bool:
         """Leave it to the caller: nothing has to be put in order."""
         return False
+
+
+def _is_typed_ahead() -> bool:
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def _keys() -> KeyBindings:

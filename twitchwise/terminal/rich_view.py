@@ -84,7 +84,7 @@ class RichView:
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
         """Show a sign where it takes a while; what is typed meanwhile appears at the prompt."""
-        sign = self._console.status("One moment")
+        sign = self._console.status("One moment", spinner=self._spinner())
         lock, is_over = threading.Lock(), False
 
         def show() -> None:
@@ -109,11 +109,14 @@ class RichView:
         """Show the last step with the time that all of them take, until it is over."""
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
+        columns = SpinnerColumn(self._spinner()), TextColumn("{task.description}", markup=False)
         progress = Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True)
         with _without_echo(), progress as shown:
             task = shown.add_task("Starting a server for this conversation …", total=None)
             yield lambda line: shown.update(task, description=line)
+
+    def _spinner(self) -> str:
+        return "dots" if self._console.encoding.startswith("utf") else "line"
 
     def _message(self, said: Said) -> RenderableType:
         # Reading Markdown takes time to load; the prompt does not wait for it.
@@ -156,14 +159,15 @@ def _first_line_bold(text: str) -> Text:
 
 @contextlib.contextmanager
 def _without_echo() -> Iterator[None]:
-    """Let the terminal not print what is typed."""
+    """Let the terminal keep what is typed for the prompt, and not print it."""
     try:
         before = termios.tcgetattr(sys.stdin)
     except (termios.error, OSError, ValueError):
         yield
         return
     silent = list(before)
-    silent[3] &= ~termios.ECHO
+    # Key by key: a Ctrl-D that ends a line of the terminal's own would come as a NUL later.
+    silent[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
     try:
         yield

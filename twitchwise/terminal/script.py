@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from twitchwise.errors import TwitchwiseError
+from twitchwise.listings import drop_output
 from twitchwise.terminal.contract import Turn, as_json
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode
-from twitchwise.terminal.unheard import WITHOUT_TEXTS, urgent_reply
-from twitchwise.terminal.view import turn_lines
+from twitchwise.terminal.unheard import urgent_reply
+from twitchwise.terminal.view import to_stderr, turn_lines, waiting_line
 
-_BOM = "\ufeff"
+
+def text_of(raw: bytes) -> str:
+    """Return what bytes of the input say; what is no UTF-8 becomes a sign that says so."""
+    # Some editors put a mark at the beginning of a file.
+    return raw.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def lines_of(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     """Give the lines of a stream that hold anything, with their numbers, as they come."""
     for number, raw in enumerate(stream, start=1):
-        line = raw.decode("utf-8", "replace").strip("\r\n")
-        line = line.removeprefix(_BOM) if number == 1 else line
+        line = text_of(raw).strip("\r\n")
         if line.strip():
             yield number, line
 
@@ -48,15 +53,32 @@ def answer_lines(
     for number, line in lines:
         message = conversation.message_for(line)
         try:
-            turn = conversation.send(message)
+            turn = conversation.send(message, _tell_of_wait)
         except TwitchwiseError as error:
             place = f"line {number}: " if number else ""
-            urgent = f" {WITHOUT_TEXTS}" if urgent_reply(message, {}) else ""
-            raise type(error)(f"{place}{error}{urgent}") from error
-        show(turn)
+            urgent = urgent_reply(message.title or line, {})
+            told = f" {urgent.text}" if urgent else ""
+            raise type(error)(f"{place}{error}{told}") from error
+        _shown(turn, show)
         if turn.is_urgent and exit_on_escalation:
             return ExitCode.ESCALATED
     return ExitCode.FINE
+
+
+def _shown(turn: Turn, show: Callable[[Turn], None]) -> None:
+    try:
+        show(turn)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise TwitchwiseError(
+            f"Standard output cannot be written: {error.strerror}. Mend: let it go elsewhere."
+        ) from error
+
+
+def _tell_of_wait(seconds: int) -> None:
+    to_stderr(waiting_line(seconds))
 
 
 def print_json(turn: Turn) -> None:
@@ -85,3 +107,14 @@ def encode_output(*, as_utf8: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8" if as_utf8 else None, errors="replace")
+
+
+def open_streams() -> None:
+    """Let standard streams that were closed be empty, so that no file takes their place."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, mode))

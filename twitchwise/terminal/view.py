@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from twitchwise.terminal.contract import LABELS, Button, Card, Turn
 from twitchwise.terminal.dates import day
+
+#: A reply that comes sooner needs no sign that it is on its way.
+_PATIENCE_SECONDS = 2.0
 
 
 class View(Protocol):
@@ -65,9 +70,17 @@ class PlainView:
         """Print all of it, and an empty line."""
         self.say("\n".join(turn_lines(turn)) + "\n")
 
-    def waiting(self) -> AbstractContextManager[None]:
-        """Show nothing."""
-        return nullcontext()
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Print a line where it takes a while."""
+        timer = threading.Timer(_PATIENCE_SECONDS, self.say, ["One moment."])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
     def starting(self) -> AbstractContextManager[Callable[[str], None]]:
         """Print each step."""
@@ -92,7 +105,7 @@ def labelled(kind: str, text: str) -> str:
 
 def choice_line(number: int, button: Button) -> str:
     """Return a choice with the number by which it is chosen."""
-    return f"[{number}] {button.title}"
+    return f"[{number}] {' '.join(button.title.split())}"
 
 
 def source_lines(turn: Turn) -> Iterator[str]:
@@ -108,6 +121,11 @@ def _card_sources(card: Card) -> Iterator[str]:
         )
     if card.reviewed:
         yield f"Last checked on {day(card.reviewed)}."
+
+
+def waiting_line(seconds: int) -> str:
+    """Return what is said where the server takes no more messages for a while."""
+    return f"The server takes no more messages for {seconds} seconds; it is asked again then."
 
 
 def to_stderr(line: str) -> None:
