@@ -55,7 +55,8 @@ def lines(content: bytes) -> list[tuple[int, str]]:
         (b"one\r\n\r\ntwo", [(1, "one"), (3, "two")]),
         (b" one \n", [(1, " one ")]),
         (b"/quit\n1\n", [(1, "/quit"), (2, "1")]),
-        (b"\xef\xbb\xbfone\n\xef\xbb\xbftwo\n", [(1, "one"), (2, "\ufefftwo")]),
+        # Files that were put one behind the other may each begin with a mark.
+        (b"\xef\xbb\xbfone\n\xef\xbb\xbftwo\n", [(1, "one"), (2, "two")]),
         (b"\xef\xbb\xbf\n", []),
         ("Krämpfe 🦵".encode(), [(1, "Krämpfe 🦵")]),
         (b"bad \xff byte\n", [(1, "bad \ufffd byte")]),
