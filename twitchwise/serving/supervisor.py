@@ -60,7 +60,9 @@ def end_with_standard_input() -> None:
     """Let this process be told to stop when whoever holds its standard input has gone."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not sys.stdin.read(): its lock would be waited for at the end.
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
