@@ -155,7 +155,8 @@ def test_numbness_is_not_passed_over_where_there_is_no_answer(
     [
         (hang_up(), ExitCode.UNREACHABLE),
         (refusal(500), ExitCode.SERVER_ERROR),
-        (refusal(413), ExitCode.USAGE),
+        # It was told, and is no message that waits.
+        (refusal(413), ExitCode.FINE),
     ],
 )
 @pytest.mark.parametrize("leave", [EOFError, "/quit"])

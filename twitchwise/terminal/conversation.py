@@ -104,9 +104,9 @@ class Conversation:
             self._on_their_way.append(message.id)
         try:
             turn = self._client.send(self.id, message, on_wait)
-        except WrongUse as error:
+        except WrongUse:
             # It would be refused again.
-            self.unanswered, self.failure = None, error
+            self.unanswered = None
             self._on_their_way.remove(message.id)
             raise
         except TwitchwiseError as error:
