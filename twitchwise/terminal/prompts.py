@@ -63,7 +63,8 @@ class EditedPrompt:
         """Return what was typed; what is kept stands there already."""
         # What was typed while the reply was awaited is a line of its own.
         apart = "\n" if kept and _is_typed_ahead() else ""
-        return self._session.prompt([("class:prompt", PROMPT)], default=kept + apart)
+        typed = self._session.prompt([("class:prompt", PROMPT)], default=kept + apart)
+        return kept if typed.rstrip("\n") == kept else typed
 
     def leave(self, leaving: BaseException) -> bool:
         """End the prompt in order, so that the terminal is as it was."""
