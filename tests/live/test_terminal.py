@@ -189,6 +189,7 @@ def test_leaving_while_a_message_has_no_reply_is_told_by_the_exit_code(
         chat.type("and calcium?")
         chat.enter()
         chat.wait_for("did not answer in time.")
+        chat.wait_for_prompt("and calcium?")
         chat.press("u")
         chat.press("d")
         assert chat.exit_code() == 3

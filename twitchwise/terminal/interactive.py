@@ -106,9 +106,11 @@ class Chat:
     def _offer_starters(self) -> None:
         starters = [Button(title=s.title, payload=s.payload) for s in self._about.starters]
         if starters:
+            self._view.say("")
             self._view.heading("You could begin with")
             self._view.choices(starters)
             self._conversation.offer(starters)
+        self._view.say("")
 
     def _next(self) -> int | None:
         """Read a line and do what it asks for; return the exit code where that is to leave."""
