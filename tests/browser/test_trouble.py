@@ -320,7 +320,8 @@ def test_forgetting_that_fails_says_so(widget: Widget) -> None:
     widget.page.route("**/conversation", lambda route: route.abort())
     widget.menu("Forget this conversation")
     widget.button("Delete it").click()
-    expect(widget.root.get_by_role("alert")).to_contain_text("could not be deleted")
+    problem = widget.root.get_by_role("alert").filter(has_text="could not be deleted")
+    expect(problem).to_be_visible()
     expect(widget.replies).to_have_count(1)
 
 

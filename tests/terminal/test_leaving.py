@@ -154,6 +154,18 @@ def test_a_damaged_list_of_names_is_told_and_left_alone(
     assert names.read_bytes() == damage.encode("utf-8", "surrogatepass")
 
 
+def test_another_server_is_not_told_the_id_of_a_named_conversation(
+    open_chat: Open, server: FakeServer, home: Surroundings
+) -> None:
+    home.state.mkdir(parents=True)
+    saved = {"calf": {"id": "conversation-0123456789", "server": "https://clinic.example"}}
+    (home.state / "conversations.json").write_text(json.dumps(saved), encoding="utf-8")
+    named = open_chat("--resume", "calf")
+    assert named.exit_code() == 2
+    assert "is a conversation with https://clinic.example. Mend" in " ".join(named.text().split())
+    assert not server.seen("GET", "/history") and not server.sent()
+
+
 def test_who_needs_no_name_talks_beside_a_damaged_list(open_chat: Open, home: Surroundings) -> None:
     home.state.mkdir(parents=True)
     (home.state / "conversations.json").write_text("{", encoding="utf-8")

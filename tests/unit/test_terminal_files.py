@@ -14,7 +14,8 @@ from twitchwise.terminal import files
 from twitchwise.terminal.conversation import new_id
 from twitchwise.terminal.failures import WrongUse
 
-ID, OTHER = new_id(), new_id()
+ID = files.Saved(new_id(), None)
+OTHER = files.Saved(new_id(), "https://clinic.example")
 
 
 @pytest.fixture(autouse=True)
@@ -92,15 +93,20 @@ DAMAGED = {
     "a list": b'["calves"]',
     "a text": b'"calves"',
     "null": b"null",
-    "a number for an id": b'{"calves": 5}',
-    "null for an id": b'{"calves": null}',
-    "a list for an id": b'{"calves": ["x"]}',
-    "no UTF-8": b'{"calves\xff": "conversation-0123456789"}',
+    "a number for a conversation": b'{"calves": 5}',
+    "an id alone": b'{"calves": "conversation-0123456789"}',
+    "no server": b'{"calves": {"id": "conversation-0123456789"}}',
+    "a number for an id": b'{"calves": {"id": 5, "server": null}}',
+    "null for an id": b'{"calves": {"id": null, "server": null}}',
+    "a number for a server": b'{"calves": {"id": "conversation-0123456789", "server": 5}}',
+    "no UTF-8": b'{"calves\xff": {"id": "conversation-0123456789", "server": null}}',
     "another program's": b"PK\x03\x04",
     "a deep list": b"[" * 100_000,
-    "no id of ours": b'{"calves": "x"}',
-    "an id that no header can hold": '{"calves": "€€€€€€€€€€€€€€€€€€€€€€"}'.encode(),
-    "an id of two lines": b'{"calves": "conversation-0123456789\\n"}',
+    "no id of ours": b'{"calves": {"id": "x", "server": null}}',
+    "an id that no header can hold": (
+        '{"calves": {"id": "%s", "server": null}}' % ("€" * 22)
+    ).encode(),
+    "an id of two lines": b'{"calves": {"id": "conversation-0123456789\\n", "server": null}}',
 }
 
 
@@ -142,7 +148,9 @@ def test_a_folder_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch, p
 def test_two_runs_that_save_at_once_lose_no_name() -> None:
     names = [f"name {number}" for number in range(20)]
     with ThreadPoolExecutor(8) as runs:
-        list(runs.map(lambda name: files.save_conversation(name, new_id()), names))
+        list(
+            runs.map(lambda name: files.save_conversation(name, files.Saved(new_id(), None)), names)
+        )
     assert sorted(files.saved_conversations()) == sorted(names)
 
 

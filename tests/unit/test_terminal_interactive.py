@@ -22,6 +22,8 @@ KEPT = "Your message is kept: press Enter to send it again."
 class Typed:
     """A person who types these lines, and then leaves; an exception is a key such as Ctrl-C."""
 
+    keys: tuple[str, ...] = ("Ctrl-D leaves.",)
+
     def __init__(self, lines: Sequence[str | type[BaseException]]) -> None:
         self._lines = [*lines, EOFError]
         self.kept: list[str] = []

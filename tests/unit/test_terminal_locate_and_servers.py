@@ -212,6 +212,7 @@ def test_a_started_server_that_ended_is_started_again(
     usual.stop()
     told: list[str] = []
     with server_for(None) as found:
+        found.wait_until_ready(lambda _: None)
         found.start_again_if_it_ended(told.append)
         assert (own.started, told) == (1, [])
         assert isinstance(found, servers.StartedServer)

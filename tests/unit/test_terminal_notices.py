@@ -93,7 +93,7 @@ def test_without_a_history_there_is_no_word_of_one() -> None:
 
 
 def test_the_help_has_all_commands_in_one_column() -> None:
-    lines = [line for line in help_lines() if line.startswith("  /")]
+    lines = [line for line in help_lines(["Ctrl-D leaves."]) if line.startswith("  /")]
     assert [line.split()[0] for line in lines] == [command.name for command in COMMANDS]
     assert all(command.help in line for command, line in zip(COMMANDS, lines, strict=True))
     assert len({line.index(c.help) for c, line in zip(COMMANDS, lines, strict=True)}) == 1

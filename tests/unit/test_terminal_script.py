@@ -19,7 +19,7 @@ from twitchwise.terminal.failures import ExitCode, ServerFailed, Unreachable, Wr
 from twitchwise.terminal.script import (
     PlainTurns,
     answer_lines,
-    encode_output,
+    encode_streams,
     lines_of,
     print_json,
 )
@@ -191,13 +191,13 @@ def redirected(monkeypatch: pytest.MonkeyPatch, encoding: str) -> io.BytesIO:
 
 def test_what_an_encoding_lacks_becomes_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     written = redirected(monkeypatch, "ascii")
-    encode_output(as_utf8=False)
+    encode_streams(as_utf8=False)
     print("Hällo \ud800", flush=True)
     assert written.getvalue() == b"H?llo ?\n"
 
 
 def test_json_is_utf_8_whatever_the_surroundings_have(monkeypatch: pytest.MonkeyPatch) -> None:
     written = redirected(monkeypatch, "latin-1")
-    encode_output(as_utf8=True)
+    encode_streams(as_utf8=True)
     print("Hällo 🦵 \ud800", flush=True)
     assert written.getvalue() == "Hällo 🦵 ?\n".encode()

@@ -8,7 +8,7 @@ import pytest
 
 from twitchwise.dialogue import assessing
 from twitchwise.terminal.contract import Urgent
-from twitchwise.terminal.unheard import Unheard, urgent_reply
+from twitchwise.terminal.unheard import Unheard, told_after, urgent_reply
 
 TEXTS = {
     "utter_escalation": "Please see a doctor.",
@@ -63,7 +63,7 @@ def test_a_text_that_cannot_be_judged_gets_the_safe_one(monkeypatch: pytest.Monk
 
 def test_it_is_told_once() -> None:
     shown: list[Urgent] = []
-    unheard = Unheard(NUMB, TEXTS, shown.append)
+    unheard = Unheard(NUMB, shown.append, texts=TEXTS)
     unheard.tell()
     unheard.tell()
     assert [each.text for each in shown] == ["Please see a doctor."]
@@ -71,19 +71,19 @@ def test_it_is_told_once() -> None:
 
 def test_nothing_is_told_where_nothing_is_urgent() -> None:
     shown: list[Urgent] = []
-    Unheard("hello", TEXTS, shown.append).tell()
+    Unheard("hello", shown.append, texts=TEXTS).tell()
     assert shown == []
 
 
 def test_it_is_told_while_the_reply_is_waited_for() -> None:
     is_told = threading.Event()
-    with Unheard(NUMB, TEXTS, lambda _: is_told.set()).told_after(0.01):
+    with told_after(0.01, Unheard(NUMB, lambda _: is_told.set(), texts=TEXTS).tell):
         assert is_told.wait(20)
 
 
 def test_it_is_not_told_where_the_reply_came_in_time() -> None:
     shown: list[Urgent] = []
-    with Unheard(NUMB, TEXTS, shown.append).told_after(3600):
+    with told_after(3600, Unheard(NUMB, shown.append, texts=TEXTS).tell):
         pass
     assert shown == []
     assert not [each for each in threading.enumerate() if isinstance(each, threading.Timer)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection
 
-from twitchwise.dialogue import names
+from twitchwise.dialogue.assessing import memory_after
 from twitchwise.safety import Assessment, Memory
 
 #: The conversations that were quiet for longest are forgotten first.
@@ -31,9 +31,7 @@ class ConversationMemory:
             assessment: of the message.
             said: names of the responses of the turn.
         """
-        mentioned = () if names.RESTARTED in said else self.of(sender).mentioned
-        new = tuple(sign for sign in assessment.affirmed if sign not in mentioned)
-        memory = Memory(names.CONDITIONAL in said, mentioned + new)
+        memory = memory_after(self.of(sender), assessment, said)
         self._known.pop(sender, None)
         if memory != Memory():
             self._known[sender] = memory

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Collection
 
+from twitchwise.dialogue import names
 from twitchwise.safety import REQUIRED_FLAGS, Assessment, Memory, Outcome, assess
 from twitchwise.safety.classifier import project_classifier
 
@@ -28,6 +30,19 @@ def wording_for(assessment: Assessment) -> str:
 def has_new_sign(assessment: Assessment, mentioned: tuple[str, ...]) -> bool:
     """Say whether weakness or numbness is mentioned that was not mentioned before."""
     return any(sign in REQUIRED_FLAGS and sign not in mentioned for sign in assessment.affirmed)
+
+
+def memory_after(before: Memory, assessment: Assessment, said: Collection[str]) -> Memory:
+    """Return what a conversation's memory is after a turn.
+
+    Args:
+        before: what it was.
+        assessment: of the message.
+        said: names of the responses of the turn.
+    """
+    mentioned = () if names.RESTARTED in said else before.mentioned
+    new = tuple(sign for sign in assessment.affirmed if sign not in mentioned)
+    return Memory(names.CONDITIONAL in said, mentioned + new)
 
 
 @functools.lru_cache(maxsize=16)  # A turn asks several times, and the guard once more.

@@ -63,7 +63,8 @@ def end_with_standard_input() -> None:
         # Not sys.stdin.read(): its lock would be waited for at the end.
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        os.kill(os.getpid(), signal.SIGTERM)
+        # With what it has started in its session: it may be training.
+        os.killpg(os.getpgrp(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
 

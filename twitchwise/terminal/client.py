@@ -79,7 +79,7 @@ class ChatClient:
         self._seconds = seconds
         self._session = requests.Session()
         # A proxy of the surroundings does not reach this machine.
-        self._session.trust_env = not _is_this_machine(url)
+        self._session.trust_env = not is_this_machine(url)
         if token:
             self._session.headers["X-Operator-Token"] = token
 
@@ -304,6 +304,7 @@ def without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _is_this_machine(url: str) -> bool:
+def is_this_machine(url: str) -> bool:
+    """Say whether an address is one of this machine's own."""
     host = urlsplit(url).hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.")

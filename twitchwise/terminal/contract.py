@@ -51,6 +51,7 @@ class Said(_Received):
     """One message of the assistant; its text is complete without the card."""
 
     kind: str
+    response: Optional[str] = None  # noqa: UP045
     text: str
     buttons: tuple[Button, ...] = ()
     answer: Optional[Card] = None  # noqa: UP045

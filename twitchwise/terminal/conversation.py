@@ -22,6 +22,10 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+#: So many turns say what a message is about where not all are kept.
+_LAST_TURNS = 20
+
+
 class Conversation:
     """Sends messages, one after the other."""
 
@@ -39,7 +43,7 @@ class Conversation:
             client: the server.
             conversation_id: nobody can guess it.
             name: by which it can be found again; None where it is deleted at the end.
-            keeps_turns: whether all that was said is kept here; else only the last turn is.
+            keeps_turns: whether all that was said is kept here; else only the last turns are.
         """
         self._client = client
         self._keeps_turns = keeps_turns
@@ -116,9 +120,15 @@ class Conversation:
             raise
         self.unanswered = None
         self._on_their_way.remove(message.id)
-        self.turns = [*(self.turns if self._keeps_turns else ()), turn]
+        self.turns.append(turn)
+        if not self._keeps_turns:
+            del self.turns[:-_LAST_TURNS]
         self._choices = turn.choices
         return turn
+
+    def not_answered(self, message: Message, why: TwitchwiseError) -> None:
+        """Keep a message that got no reply, for whatever reason."""
+        self.unanswered, self.failure = message, why
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import platformdirs
@@ -63,8 +64,21 @@ def names_file() -> Path:
     return state_folder() / "conversations.json"
 
 
-def saved_conversations() -> dict[str, str]:
-    """Return the ids of the named conversations, by name.
+@dataclass(frozen=True)
+class Saved:
+    """A conversation that has a name.
+
+    Attributes:
+        id: by which its server knows it; whoever knows it can read the conversation.
+        server: the address of its server; None for those of this machine, whose ports change.
+    """
+
+    id: str
+    server: str | None
+
+
+def saved_conversations() -> dict[str, Saved]:
+    """Return the named conversations, by name.
 
     Raises:
         WrongUse: the file cannot be read.
@@ -76,16 +90,21 @@ def saved_conversations() -> dict[str, str]:
         return {}
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
-    if not isinstance(given, dict) or not all(map(_is_id, given.values())):
+    if not isinstance(given, dict):
         raise _damaged(path)
-    return given
+    return {name: _saved(path, value) for name, value in given.items()}
 
 
-def _is_id(given: object) -> bool:
-    return isinstance(given, str) and _ID.fullmatch(given) is not None
+def _saved(path: Path, given: object) -> Saved:
+    if not isinstance(given, dict) or set(given) != {"id", "server"}:
+        raise _damaged(path)
+    known, server = given["id"], given["server"]
+    if not isinstance(known, str) or not _ID.fullmatch(known) or not isinstance(server, str | None):
+        raise _damaged(path)
+    return Saved(known, server)
 
 
-def save_conversation(name: str, conversation_id: str | None) -> None:
+def save_conversation(name: str, saved: Saved | None) -> None:
     """Let a name stand for a conversation, or (None) for nothing any more.
 
     Raises:
@@ -98,9 +117,10 @@ def save_conversation(name: str, conversation_id: str | None) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             names = saved_conversations()
             names.pop(name, None)
-            if conversation_id is not None:
-                names[name] = conversation_id
-            write_out([json.dumps(names, indent=2) + "\n"], names_file())
+            if saved is not None:
+                names[name] = saved
+            listed = {each: asdict(conversation) for each, conversation in names.items()}
+            write_out([json.dumps(listed, indent=2) + "\n"], names_file())
     except OSError as error:
         raise WrongUse(
             f"{state_folder()} cannot be written to: {error.strerror}. "

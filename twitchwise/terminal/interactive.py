@@ -16,13 +16,14 @@ from twitchwise.terminal.failures import ExitCode, Unreachable, WrongUse
 from twitchwise.terminal.message import Message
 from twitchwise.terminal.notices import Kept, help_lines, opening, people_lines, privacy_lines
 from twitchwise.terminal.prompts import Prompt
-from twitchwise.terminal.unheard import Unheard, urgent_reply
+from twitchwise.terminal.signals import uninterrupted
+from twitchwise.terminal.unheard import PATIENCE_SECONDS, Unheard, told_after, urgent_reply
 from twitchwise.terminal.view import View, source_lines, waiting_line
 
 _STOPPED = "Stopped waiting."
 _KEPT = "Your message is kept: press Enter to send it again."
-#: A message about weakness or numbness waits so long for its reply, in seconds.
-_PATIENCE_SECONDS = 5.0
+#: What leaves other programs, and is a message here.
+_WAYS_OUT = ("quit", "exit", "bye")
 _THUMBS = {"+": "up", "-": "down"}
 
 
@@ -122,46 +123,61 @@ class Chat:
         called = None if line == kept else _command(line)
         if isinstance(called, Unknown):
             self._view.say(f"There is no {called.name}. Did you mean {called.nearest}?")
+            self._line_kept = kept
             return None
         if isinstance(called, Call):
-            return self._call(called)
+            code = self._call(called)
+            if self._conversation.unanswered is not None:
+                self._line_kept = self._conversation.unanswered.line
+            return code
         message = self._conversation.message_for(line)
         if message.title is not None:
             self._view.chosen(message.title)
         return self._send(message)
 
     def _send(self, message: Message) -> int | None:
-        unheard = Unheard(
-            message.title or message.line, self._about.safety_texts, self._tell_urgent
-        )
+        unheard = self._unheard(message.title or message.line)
+        before = len(self._conversation.turns)
 
         def wait(seconds: int) -> None:
             unheard.tell()
             self._view.say(waiting_line(seconds))
 
         try:
-            self._before_sending()
-            with self._view.waiting(), unheard.told_after(_PATIENCE_SECONDS):
-                turn = self._conversation.send(message, wait)
+            with told_after(PATIENCE_SECONDS, unheard.tell):
+                self._before_sending()
+                with self._view.waiting():
+                    turn = self._conversation.send(message, wait)
         except KeyboardInterrupt:
             self._interrupts = 1
-            self._conversation.failure = Unreachable(_STOPPED)
-            self._line_kept = message.line
-            unheard.tell()
-            self._view.say(f"{_STOPPED} {_KEPT}")
-            return None
+            if len(self._conversation.turns) == before:
+                self._not_answered(message, Unreachable(_STOPPED), unheard)
+                return None
+            # The reply had just come.
+            turn = self._conversation.turns[-1]
         except WrongUse as error:
             unheard.tell()
             self._view.say(str(error))
             return None
         except TwitchwiseError as error:
-            self._conversation.failure = error
-            self._line_kept = message.line
-            unheard.tell()
-            self._view.say(f"{error.without_mend} {_KEPT}")
+            self._not_answered(message, error, unheard)
             return None
         self._view.turn(turn)
+        if message.line.strip().lower() in _WAYS_OUT:
+            self._view.say("/quit or Ctrl-D leaves.")
         return ExitCode.ESCALATED if turn.is_urgent and self._exit_on_escalation else None
+
+    def _unheard(self, text: str) -> Unheard:
+        turns = list(self._conversation.turns)
+        return Unheard(text, self._tell_urgent, texts=self._about.safety_texts, turns=turns)
+
+    def _not_answered(self, message: Message, why: TwitchwiseError, unheard: Unheard) -> None:
+        # Another Ctrl-C must not take the advice away.
+        with uninterrupted():
+            self._conversation.not_answered(message, why)
+            self._line_kept = message.line
+            unheard.tell()
+            self._view.say(f"{why.without_mend} {_KEPT}")
 
     def _leaving(self) -> int:
         """Return the exit code: whether a message is left that got no reply."""
@@ -177,7 +193,7 @@ class Chat:
 
     def _commands(self) -> dict[str, Callable[[str], int | None]]:
         return {
-            "/help": lambda _: self._say_all(*help_lines()),
+            "/help": lambda _: self._say_all(*help_lines(self._prompt.keys)),
             "/sources": self._sources,
             "/restart": lambda _: self._send(restart()),
             "/forget": self._forget,
@@ -201,6 +217,8 @@ class Chat:
         if not turns:
             self._view.say("There is no answer with a source yet.")
             return
+        if turns[-1] is not self._conversation.last:
+            self._view.say(f"For “{turns[-1].message}”:")
         self._say_all(*source_lines(turns[-1]))
 
     def _forget(self, _: str) -> None:
@@ -225,7 +243,7 @@ class Chat:
             self._view.say("Write /feedback + or /feedback -, and a comment after it if you like.")
             return
         comment = argument[1:].strip()
-        unheard = Unheard(comment, self._about.safety_texts, self._tell_urgent)
+        unheard = self._unheard(comment)
         last = self._conversation.last
         if last is None:
             unheard.tell()
@@ -233,7 +251,8 @@ class Chat:
             return
         rating = _THUMBS[argument[0]]
         try:
-            urgent = self._client.rate(self._conversation.id, last.id, rating, comment)
+            with told_after(PATIENCE_SECONDS, unheard.tell), self._view.waiting():
+                urgent = self._client.rate(self._conversation.id, last.id, rating, comment)
         except CommentIsUrgent as error:
             self._tell_urgent(error.urgent)
             self._view.say(str(error))

@@ -26,7 +26,7 @@ class Found:
 def given_server(url: str) -> Found:
     """Return the server at an address, with its token where it runs on this project."""
     running = running_server()
-    return Found(url, running.token if running is not None and running.url == url else "")
+    return Found(url, running.token if running is not None and _same(running.url, url) else "")
 
 
 def find_server() -> Found | None:
@@ -38,6 +38,10 @@ def find_server() -> Found | None:
     if DEFAULT_URL not in [place.url for place in places]:
         places.append(Found(DEFAULT_URL))
     return next((place for place in places if _answers(place)), None)
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other.replace("//localhost:", "//127.0.0.1:", 1)
 
 
 def _answers(place: Found) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +41,14 @@ def emergency_line(about: About) -> str:
     return f"Not for emergencies. In an emergency call {about.emergency_number}."
 
 
-def help_lines() -> Iterator[str]:
-    """Give all commands and keys."""
+def help_lines(keys: Iterable[str]) -> Iterator[str]:
+    """Give all commands, and what the keys do."""
     yield "Ask in your own words. A number picks the choice with that number."
     calls = [f"{command.name} {command.argument}".strip() for command in COMMANDS]
     width = max(map(len, calls))
     for call, command in zip(calls, COMMANDS, strict=True):
         yield f"  {call.ljust(width)}  {command.help}"
-    yield "Tab completes commands and common questions. Up, down and Ctrl-R find what you typed."
-    yield "Esc Enter begins a new line. Ctrl-C clears the line, twice leaves. Ctrl-D leaves."
+    yield from keys
 
 
 def privacy_lines(about: About, kept: Kept) -> Iterator[str]:

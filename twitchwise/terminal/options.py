@@ -12,8 +12,15 @@ _MOST_SECONDS = 86_400
 _PAGE = "/chat"
 
 
+_EXIT_CODES = (
+    "Exit codes: 0 fine, 2 wrong use, 3 server not reached, 4 server failed, "
+    "10 escalation (with --exit-on-escalation), 130 Ctrl-C. More: docs/terminal.md."
+)
+
+
 def add_chat_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``chat``."""
+    parser.epilog = _EXIT_CODES
     _add_common_arguments(parser)
     parser.add_argument(
         "--resume", metavar="NAME", help="go on with the conversation of this name, or begin it"
@@ -24,6 +31,7 @@ def add_chat_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ask``."""
+    parser.epilog = _EXIT_CODES
     parser.add_argument(
         "words", nargs="*", metavar="QUESTION", help="without one, standard input is the question"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -78,7 +80,9 @@ class OwnServer:
                 return
             shown = printable(line.rstrip())
             said = shown.strip() or said
-            tell(shown)
+            # What went wrong is told when it has ended.
+            if " Mend: " not in shown:
+                tell(shown)
         code = self._process.wait()
         raise ServerFailed(said or f"The server ended (exit code {code}).")
 
@@ -89,14 +93,18 @@ class OwnServer:
 
     def stop(self) -> None:
         """Stop it and wait until it is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._signal(signal.SIGTERM)
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             # The servers that it watches end with it.
-            self._process.kill()
+            self._signal(signal.SIGKILL)
             self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        # All that it has started in its session: it may be training.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
     def _output(self) -> IO[str]:
         assert self._process.stdout is not None

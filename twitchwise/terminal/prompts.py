@@ -23,6 +23,9 @@ _ROWS_OF_MENU = 6
 class Prompt(Protocol):
     """Reads what a person types."""
 
+    #: What the keys do, for the help.
+    keys: tuple[str, ...]
+
     def read(self, kept: str) -> str:
         """Return a line, or several that were pasted.
 
@@ -40,6 +43,11 @@ class Prompt(Protocol):
 
 class EditedPrompt:
     """A line that can be edited, completed and searched in what was typed before."""
+
+    keys: tuple[str, ...] = (
+        "Tab completes commands and common questions. Up, down and Ctrl-R find what you typed.",
+        "Esc Enter begins a new line. Ctrl-C clears the line, twice leaves. Ctrl-D leaves.",
+    )
 
     def __init__(self, history: History | None, questions: Sequence[str]) -> None:
         """Take what was typed before (None: nothing), and the questions to offer."""
@@ -83,11 +91,18 @@ class EditedPrompt:
 class PlainPrompt:
     """Lines as the terminal itself gives them: for TERM=dumb and screen readers."""
 
+    keys: tuple[str, ...] = ("Ctrl-C clears the line, twice leaves. Ctrl-D leaves.",)
+
     def read(self, kept: str) -> str:
         """Return a line; an empty one is the kept one."""
         # Not input(PROMPT), which writes it to standard error.
         print(PROMPT, end="", flush=True)
-        return input() or kept
+        try:
+            return input() or kept
+        except KeyboardInterrupt:
+            # The terminal has shown ^C on that line.
+            print()
+            raise
 
     def leave(self, leaving: BaseException) -> bool:
         """Leave it to the caller: nothing has to be put in order."""

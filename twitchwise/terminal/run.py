@@ -6,29 +6,30 @@ import argparse
 import contextlib
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.listings import until_the_reader_goes
 from twitchwise.terminal import files
-from twitchwise.terminal.client import ChatClient
+from twitchwise.terminal.client import ChatClient, is_this_machine
 from twitchwise.terminal.contract import Turn
 from twitchwise.terminal.conversation import Conversation, new_id
 from twitchwise.terminal.failures import ExitCode, WrongUse
 from twitchwise.terminal.script import (
     PlainTurns,
     answer_lines,
-    encode_output,
+    encode_streams,
     lines_of,
     open_streams,
     print_json,
+    print_names,
     text_of,
+    wait_with_a_question,
 )
 from twitchwise.terminal.servers import Server, server_for
+from twitchwise.terminal.signals import leaving_on_signals, uninterrupted
 from twitchwise.terminal.view import PlainView, View, to_stderr
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 logging.getLogger("twitchwise").addHandler(logging.NullHandler())
 
 _FORGET_SECONDS = 3.0
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-_ALL_SIGNALS = (signal.SIGINT, *_SIGNALS)
 _NOT_DELETED = (
     "The conversation could not be deleted from the server. "
     "There it is deleted by itself, as a rule 30 days after its last message."
@@ -54,8 +53,8 @@ def run_chat(options: argparse.Namespace) -> int:
     """
     open_streams()
     if options.list:
-        for each in sorted(files.saved_conversations()):
-            print(each)
+        with until_the_reader_goes():
+            print_names(sorted(files.saved_conversations()))
         return ExitCode.FINE
     name = files.require_name(options.resume) if options.resume is not None else None
     if sys.stdin.isatty() and sys.stdout.isatty() and not options.json:
@@ -80,7 +79,7 @@ def run_ask(options: argparse.Namespace) -> int:
     # One question is asked by a person as often as by a script.
     is_for_a_person = sys.stdout.isatty() and not _is_plain(options)
     show = _view(options).turn if is_for_a_person else PlainTurns().show
-    return _without_a_person(options, None, [(0, asked.strip())], show)
+    return _without_a_person(options, None, [(0, asked.strip())], show, asked=asked)
 
 
 def _without_a_person(
@@ -88,13 +87,15 @@ def _without_a_person(
     name: str | None,
     lines: Iterable[tuple[int, str]],
     show: Callable[[Turn], None],
+    *,
+    asked: str = "",
 ) -> int:
-    encode_output(as_utf8=options.json)
+    encode_streams(as_utf8=options.json)
     with (
-        _leaving_on_signals(lambda leaving: False),
+        leaving_on_signals(lambda leaving: False),
         server_for(options.url) as server,
     ):
-        server.wait_until_ready(to_stderr)
+        wait_with_a_question(asked, lambda: server.wait_until_ready(to_stderr))
         conversation = _conversation(_client(server, options), name, keeps_turns=False)
         with _deleted_after(conversation), until_the_reader_goes():
             return answer_lines(
@@ -107,10 +108,10 @@ def _without_a_person(
 
 
 def _with_a_person(options: argparse.Namespace, name: str | None) -> int:
-    encode_output(as_utf8=False)
+    encode_streams(as_utf8=False)
     leaving: list[Callable[[BaseException], bool]] = []
     with (
-        _leaving_on_signals(lambda error: any(leave(error) for leave in leaving)),
+        leaving_on_signals(lambda error: any(leave(error) for leave in leaving)),
         server_for(options.url) as server,
     ):
         # A server that was started has been loading since; so do what takes time here.
@@ -157,12 +158,20 @@ def _conversation(client: ChatClient, name: str | None, *, keeps_turns: bool) ->
     """Return a new conversation, or the one of a name with what was said in it."""
     if name is None:
         return Conversation(client, new_id(), keeps_turns=keeps_turns)
+    server = None if is_this_machine(client.url) else client.place
     known = files.saved_conversations().get(name)
-    conversation = Conversation(client, known or new_id(), name, keeps_turns=keeps_turns)
+    # Another server must not learn the id: whoever knows it can read the conversation.
+    if known is not None and known.server != server:
+        raise WrongUse(
+            f"“{name}” is a conversation with {known.server or 'a server of this machine'}. "
+            "Mend: talk to that one, or choose another name."
+        )
+    saved = known or files.Saved(new_id(), server)
+    conversation = Conversation(client, saved.id, name, keeps_turns=keeps_turns)
     # Also a new one: a name is kept where there is a server to keep the conversation.
     conversation.resume()
     if known is None:
-        files.save_conversation(name, conversation.id)
+        files.save_conversation(name, saved)
     return conversation
 
 
@@ -207,38 +216,9 @@ def _is_deleted(conversation: Conversation) -> bool:
     if conversation.name is not None:
         return True
     # It takes seconds at most; another Ctrl-C must not leave the conversation there.
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ALL_SIGNALS}
-    try:
-        conversation.forget(_FORGET_SECONDS)
-    except TwitchwiseError:
-        return False
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with uninterrupted():
+        try:
+            conversation.forget(_FORGET_SECONDS)
+        except TwitchwiseError:
+            return False
     return True
-
-
-@contextlib.contextmanager
-def _leaving_on_signals(leave: Callable[[BaseException], bool]) -> Iterator[None]:
-    """Let SIGTERM and SIGHUP (the window was closed) end the program in order.
-
-    Args:
-        leave: ends what reads from the terminal with an error; False where nothing does.
-    """
-
-    def on_signal(number: int, _: FrameType | None) -> None:
-        # Once is enough: another one must not break off what is put in order.
-        for each in _ALL_SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        leaving = SystemExit(128 + number)
-        if not leave(leaving):
-            raise leaving
-
-    before = {number: signal.getsignal(number) for number in _ALL_SIGNALS}
-    for number in _SIGNALS:
-        signal.signal(number, on_signal)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import BinaryIO, TypeVar
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.listings import drop_output
 from twitchwise.terminal.contract import Turn, as_json
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode
-from twitchwise.terminal.unheard import urgent_reply
+from twitchwise.terminal.unheard import PATIENCE_SECONDS, Unheard, told_after
 from twitchwise.terminal.view import to_stderr, turn_lines, waiting_line
+
+Result = TypeVar("Result")
 
 
 def text_of(raw: bytes) -> str:
@@ -51,23 +54,71 @@ def answer_lines(
         TwitchwiseError: a message got no reply; the error says which.
     """
     for number, line in lines:
-        message = conversation.message_for(line)
-        try:
-            turn = conversation.send(message, _tell_of_wait)
-        except TwitchwiseError as error:
-            place = f"line {number}: " if number else ""
-            urgent = urgent_reply(message.title or line, {})
-            told = f" {urgent.text}" if urgent else ""
-            raise type(error)(f"{place}{error}{told}") from error
-        _shown(turn, show)
+        place = f"line {number}: " if number else ""
+        turn = _answered(line, conversation, place)
+        with _written():
+            show(turn)
         if turn.is_urgent and exit_on_escalation:
             return ExitCode.ESCALATED
     return ExitCode.FINE
 
 
-def _shown(turn: Turn, show: Callable[[Turn], None]) -> None:
+def wait_with_a_question(asked: str, wait: Callable[[], None]) -> None:
+    """Wait for a server; a question that is urgent does not wait so long.
+
+    Raises:
+        TwitchwiseError: there is no server; the error says what must be said to the question.
+    """
+    _heard(_Heard(asked), wait)
+
+
+def _answered(line: str, conversation: Conversation, place: str) -> Turn:
+    message = conversation.message_for(line)
+    heard = _Heard(message.title or line, place, conversation.turns)
+
+    def wait(seconds: int) -> None:
+        heard.tell()
+        to_stderr(f"{place}{waiting_line(seconds)}")
+
+    return _heard(heard, lambda: conversation.send(message, wait))
+
+
+class _Heard:
+    """Says on standard error, once, what must be said to a text that waits for its reply."""
+
+    def __init__(self, text: str, place: str = "", turns: Sequence[Turn] = ()) -> None:
+        self.place = place
+        self._to_say: list[str] = []
+        self._unheard = Unheard(
+            text, lambda urgent: self._to_say.append(urgent.text), turns=list(turns)
+        )
+
+    def tell(self) -> None:
+        """Say it."""
+        for text in self.take():
+            to_stderr(f"{self.place}{text}")
+
+    def take(self) -> list[str]:
+        """Return it, for who says it with something else."""
+        self._unheard.tell()
+        taken, self._to_say = self._to_say, []
+        return taken
+
+
+def _heard(heard: _Heard, work: Callable[[], Result]) -> Result:
+    with told_after(PATIENCE_SECONDS, heard.tell):
+        try:
+            return work()
+        except TwitchwiseError as error:
+            line = " ".join([f"{heard.place}{error}", *heard.take()])
+            raise type(error)(line) from error
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    """Tell where standard output cannot be written (a full disk)."""
     try:
-        show(turn)
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -77,13 +128,15 @@ def _shown(turn: Turn, show: Callable[[Turn], None]) -> None:
         ) from error
 
 
-def _tell_of_wait(seconds: int) -> None:
-    to_stderr(waiting_line(seconds))
-
-
 def print_json(turn: Turn) -> None:
     """Print a turn as one line of JSON."""
     print(json.dumps(as_json(turn), ensure_ascii=False), flush=True)
+
+
+def print_names(names: Sequence[str]) -> None:
+    """Print names, one a line."""
+    with _written():
+        print("\n".join(names), end="\n" if names else "", flush=True)
 
 
 class PlainTurns:
@@ -98,8 +151,8 @@ class PlainTurns:
         self._between = "\n"
 
 
-def encode_output(*, as_utf8: bool) -> None:
-    """Let standard output take any text: what its encoding lacks becomes a "?".
+def encode_streams(*, as_utf8: bool) -> None:
+    """Let the standard streams take any text: what their encoding lacks becomes a "?".
 
     Args:
         as_utf8: whether it is UTF-8 wherever it goes, as JSON is.
@@ -107,6 +160,9 @@ def encode_output(*, as_utf8: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8" if as_utf8 else None, errors="replace")
+    # What is typed may be no UTF-8 either.
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def open_streams() -> None:

@@ -43,17 +43,22 @@ class StartedServer(Server):
     def __init__(self) -> None:
         """Start it."""
         self._own = OwnServer()
+        self._is_ready = False
         super().__init__(Found(self._own.url))
 
     def wait_until_ready(self, tell: Callable[[str], None]) -> None:
         """Return when it answers."""
         self._own.wait_until_ready(tell)
+        self._is_ready = True
 
     def start_again_if_it_ended(self, tell: Callable[[str], None]) -> None:
         """Start it again where it ended."""
         if not self._own.is_running:
+            self._is_ready = False
             self._own.start()
-            self._own.wait_until_ready(tell)
+        # It may have been started before, by somebody who did not wait for it.
+        if not self._is_ready:
+            self.wait_until_ready(tell)
 
     def stop(self) -> None:
         """Stop it."""

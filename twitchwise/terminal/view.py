@@ -129,5 +129,6 @@ def waiting_line(seconds: int) -> str:
 
 
 def to_stderr(line: str) -> None:
-    """Print a line that is no answer."""
-    print(line, file=sys.stderr, flush=True)
+    """Print a line that is no answer; where that cannot be done, the rest goes on."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
