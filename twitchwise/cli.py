@@ -13,6 +13,7 @@ from twitchwise import __version__
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations import options as escalation_options
 from twitchwise.feedback import options as feedback_options
+from twitchwise.listings import to_stderr
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 from twitchwise.terminal import options as terminal_options
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _go_to_project()
         sys.exit(options.run(options))
     except TwitchwiseError as error:
-        print(error, file=sys.stderr)
+        to_stderr(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

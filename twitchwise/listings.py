@@ -1,4 +1,4 @@
-"""What commands that list records share: their options, the file they write to, and its form.
+"""What commands share that write out: options of lists, the file they write to, and its form.
 
 Quick to import: no database in here.
 """
@@ -128,6 +128,15 @@ def until_the_reader_goes() -> Iterator[None]:
 def drop_output() -> None:
     """Let what is buffered for standard output go nowhere, as it could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def to_stderr(line: str) -> None:
+    """Print a line that is no answer; where that cannot be done, the rest goes on."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:
+        # What is buffered would make another exit code at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 @contextlib.contextmanager

@@ -148,11 +148,11 @@ class Chat:
                 self._before_sending()
                 with self._view.waiting():
                     turn = self._conversation.send(message, wait)
-        except KeyboardInterrupt:
-            self._interrupts = 1
+        except KeyboardInterrupt as error:
+            self._interrupts = _presses(error)
             if len(self._conversation.turns) == before:
                 self._not_answered(message, Unreachable(_STOPPED), unheard)
-                return None
+                return ExitCode.INTERRUPTED if self._interrupts > 1 else None
             # The reply had just come.
             turn = self._conversation.turns[-1]
         except WrongUse as error:
@@ -271,6 +271,15 @@ class Chat:
         self._view.say(self._about.disclaimer)
 
 
+def _presses(error: BaseException | None) -> int:
+    """Return how often Ctrl-C was pressed: another press is raised while the first is handled."""
+    count = 0
+    while error is not None:
+        count += isinstance(error, KeyboardInterrupt)
+        error = error.__context__
+    return count
+
+
 def _command(line: str) -> Call | Unknown | None:
     """Return the command that a line is; None where it is a message.
 
@@ -278,6 +287,6 @@ def _command(line: str) -> Call | Unknown | None:
     """
     called = read_command(line)
     is_doubtful = isinstance(called, Unknown) or (
-        isinstance(called, Call) and called.name == "/export" and " " in called.argument
+        isinstance(called, Call) and called.name == "/export" and len(called.argument.split()) > 1
     )
     return None if is_doubtful and urgent_reply(line.lstrip("/"), {}) is not None else called

@@ -103,7 +103,8 @@ class OwnServer:
 
     def _signal(self, number: signal.Signals) -> None:
         # All that it has started in its session: it may be training.
-        with contextlib.suppress(ProcessLookupError):
+        # macOS forbids to signal a group of dead processes.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
     def _output(self) -> IO[str]:

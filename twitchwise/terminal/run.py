@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.listings import until_the_reader_goes
+from twitchwise.listings import to_stderr, until_the_reader_goes
 from twitchwise.terminal import files
 from twitchwise.terminal.client import ChatClient, is_this_machine
 from twitchwise.terminal.contract import Turn
@@ -30,7 +30,7 @@ from twitchwise.terminal.script import (
 )
 from twitchwise.terminal.servers import Server, server_for
 from twitchwise.terminal.signals import leaving_on_signals, uninterrupted
-from twitchwise.terminal.view import PlainView, View, to_stderr
+from twitchwise.terminal.view import PlainView, View
 
 if TYPE_CHECKING:
     from twitchwise.terminal.line_history import PrivateHistory
@@ -93,9 +93,15 @@ def _without_a_person(
     encode_streams(as_utf8=options.json)
     with (
         leaving_on_signals(lambda leaving: False),
-        server_for(options.url) as server,
+        contextlib.ExitStack() as stack,
     ):
-        wait_with_a_question(asked, lambda: server.wait_until_ready(to_stderr))
+
+        def found() -> Server:
+            server = stack.enter_context(server_for(options.url))
+            server.wait_until_ready(to_stderr)
+            return server
+
+        server = wait_with_a_question(asked, found)
         conversation = _conversation(_client(server, options), name, keeps_turns=False)
         with _deleted_after(conversation), until_the_reader_goes():
             return answer_lines(

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, TypeVar
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.listings import drop_output
+from twitchwise.listings import drop_output, to_stderr
 from twitchwise.terminal.contract import Turn, as_json
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode
 from twitchwise.terminal.unheard import PATIENCE_SECONDS, Unheard, told_after
-from twitchwise.terminal.view import to_stderr, turn_lines, waiting_line
+from twitchwise.terminal.view import turn_lines, waiting_line
 
 Result = TypeVar("Result")
 
@@ -63,13 +63,13 @@ def answer_lines(
     return ExitCode.FINE
 
 
-def wait_with_a_question(asked: str, wait: Callable[[], None]) -> None:
+def wait_with_a_question(asked: str, wait: Callable[[], Result]) -> Result:
     """Wait for a server; a question that is urgent does not wait so long.
 
     Raises:
         TwitchwiseError: there is no server; the error says what must be said to the question.
     """
-    _heard(_Heard(asked), wait)
+    return _heard(_Heard(asked), wait)
 
 
 def _answered(line: str, conversation: Conversation, place: str) -> Turn:

@@ -15,17 +15,23 @@ _ALL = (signal.SIGINT, *_ENDING)
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let no signal break off what is inside, which takes seconds at most."""
+    """Let no signal break off what is inside, which takes seconds at most; then they count."""
     if threading.current_thread() is not threading.main_thread():
         # Signals reach the main thread alone.
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ALL}
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in _ALL}
+    for number in _ALL:
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, lambda which, _: came.append(which))
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    for each in dict.fromkeys(came):
+        signal.raise_signal(each)
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ class Unheard:
 
 @contextlib.contextmanager
 def told_after(seconds: float, tell: Callable[[], None]) -> Iterator[None]:
-    """Tell where what is inside takes so long, or is broken off by Ctrl-C.
+    """Tell where what is inside takes so long, or is broken off by Ctrl-C or a signal.
 
     Args:
         seconds: how long it may take.
@@ -115,10 +115,10 @@ def told_after(seconds: float, tell: Callable[[], None]) -> Iterator[None]:
     timer.start()
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         tell()
         raise
     finally:
         timer.cancel()
-    # What is being said is said before what comes next.
-    timer.join()
+        # What is being said is said before what comes next.
+        timer.join()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -126,9 +125,3 @@ def _card_sources(card: Card) -> Iterator[str]:
 def waiting_line(seconds: int) -> str:
     """Return what is said where the server takes no more messages for a while."""
     return f"The server takes no more messages for {seconds} seconds; it is asked again then."
-
-
-def to_stderr(line: str) -> None:
-    """Print a line that is no answer; where that cannot be done, the rest goes on."""
-    with contextlib.suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
