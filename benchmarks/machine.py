@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 from importlib.metadata import version
 
 import psutil
 
 from benchmarks.results import Machine
+from twitchwise.paths import code_root
 
 # Runnable processes a core above which other work disturbs the figures.
 IDLE_LOAD_PER_CORE = 0.2
@@ -42,3 +44,14 @@ def busy_warning(machine: Machine) -> str:
         f"the machine was not idle before the start (load average {machine.load_average:.2f} "
         f"on {machine.cores} cores): times may be too long, and ratios uneven"
     )
+
+
+def chromium() -> str | None:
+    """Return the program of the system's Chromium; None where there is none."""
+    found = subprocess.run(
+        [code_root() / "scripts" / "chromium", "--print"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return found or None

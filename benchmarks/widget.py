@@ -18,7 +18,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.bots import BenchmarkError, environment, free_port, our_bot
-from benchmarks.machine import describe_machine, machine_line
+from benchmarks.machine import chromium, describe_machine, machine_line
 from twitchwise.paths import built_web_folder, code_root
 from twitchwise.serving.web_build import build_if_needed
 
@@ -171,13 +171,8 @@ def table(figures: dict[str, float], machine: str) -> str:
 
 def main() -> int:
     """Measure, print and write; return the exit code."""
-    found = subprocess.run(
-        [code_root() / "scripts" / "chromium", "--print"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    if not found:
+    found = chromium()
+    if found is None:
         print("benchmark: there is no Chromium; install your system's package.", file=sys.stderr)
         return 1
     try:

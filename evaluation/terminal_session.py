@@ -27,6 +27,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from benchmarks.bots import COMMANDS
+from benchmarks.machine import chromium
 from evaluation.bot import running_bot
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import code_root
@@ -212,11 +213,11 @@ def _from_line(text: Text, first: str) -> Text:
     return shown
 
 
-def draw(text: Text, chromium: str, path: Path) -> None:
+def draw(text: Text, program: str, path: Path) -> None:
     """Draw a terminal with a text in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_context(offline=True).new_page()
         page.set_content(_window(text))
@@ -255,13 +256,8 @@ def _tmux() -> str:
 
 
 def _chromium() -> str:
-    found = subprocess.run(
-        [code_root() / "scripts" / "chromium", "--print"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    if not found:
+    found = chromium()
+    if found is None:
         raise TwitchwiseError("There is no Chromium. Mend: install your system's package chromium.")
     return found
 
@@ -292,11 +288,11 @@ def with_session(readme: str, session: str) -> str:
 def main() -> int:
     """Write the text and the picture; return the exit code."""
     try:
-        tmux, chromium = _tmux(), _chromium()
+        tmux, program = _tmux(), _chromium()
         with _opened_terminal(tmux) as terminal:
             recorded = record(terminal)
         README.write_text(with_session(README.read_text("utf-8"), recorded.text), encoding="utf-8")
-        draw(recorded.picture, chromium, PICTURE)
+        draw(recorded.picture, program, PICTURE)
     except (TwitchwiseError, RuntimeError) as error:
         print(f"terminal session: {error}", file=sys.stderr)
         return 1

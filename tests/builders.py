@@ -1,9 +1,10 @@
-"""Small FAQs for tests that need other content than the project's."""
+"""Small FAQs, and settings, for tests that need others than the project's."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from twitchwise.faq import (
     Answer,
@@ -17,6 +18,20 @@ from twitchwise.faq import (
     UnsourcedSubject,
 )
 
+#: Of an installation that has set everything that people are told.
+CLINIC_SETTINGS: Mapping[str, Any] = {
+    "assistant_name": "Clinic helper",
+    "emergency_number": "112",
+    "crisis_line": "the Samaritans",
+    "crisis_phone": "+44 116 123",
+    "contact_name": "Clinic",
+    "contact_phone": "020 1234",
+    "contact_url": "https://clinic.example",
+    "contact_hours": "9 to 17",
+    "largest_message": 1000,
+    "conversation_days": 7,
+    "feedback_texts": True,
+}
 ARTICLE = Source("article", "About twitching", "A publisher", "medium")
 PAGE = Source("page", "More about it", "Another publisher", "high", "https://example.org/more")
 

@@ -13,7 +13,7 @@ from twitchwise import __version__
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations import options as escalation_options
 from twitchwise.feedback import options as feedback_options
-from twitchwise.listings import to_stderr
+from twitchwise.output import to_stderr
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 from twitchwise.terminal import options as terminal_options
 

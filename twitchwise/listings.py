@@ -1,4 +1,4 @@
-"""What commands share that write out: options of lists, the file they write to, and its form.
+"""What commands that list records share: their options, and the form of what they write.
 
 Quick to import: no database in here.
 """
@@ -6,17 +6,13 @@ Quick to import: no database in here.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import csv
 import io
-import os
 import re
-import secrets
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.printable import printable
@@ -97,69 +93,6 @@ def read_time(option: str, given: str | None, now: datetime) -> datetime | None:
         raise TwitchwiseError(
             f"{option} {given}: no date. Mend: write one such as 2026-05-31, or an age such as 24h."
         ) from error
-
-
-def write_out(pieces: Iterable[str], path: Path | None) -> None:
-    """Write to standard output, or to a file that appears only when it is complete.
-
-    Args:
-        pieces: what to write.
-        path: the file, which may be there already; None for standard output.
-
-    Raises:
-        BrokenPipeError: whoever read standard output has gone (see `until_the_reader_goes`).
-        TwitchwiseError: the file cannot be written.
-    """
-    with _opened(path) as output:
-        for piece in pieces:
-            output.write(piece)
-        output.flush()
-
-
-@contextlib.contextmanager
-def until_the_reader_goes() -> Iterator[None]:
-    """End what is inside without an error where whoever read has seen enough ("| head")."""
-    try:
-        yield
-    except BrokenPipeError:
-        drop_output()
-
-
-def drop_output() -> None:
-    """Let what is buffered for standard output go nowhere, as it could not be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def to_stderr(line: str) -> None:
-    """Print a line that is no answer; where that cannot be done, the rest goes on."""
-    try:
-        print(line, file=sys.stderr, flush=True)
-    except OSError:
-        # What is buffered would make another exit code at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-
-
-@contextlib.contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        yield sys.stdout
-        return
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        # For its owner alone: there may be texts in it.
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise TwitchwiseError(
-            f"{path} cannot be written: {error.strerror}. Mend: name a file in another folder."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from benchmarks.machine import chromium
 from tests.browser.sites import HostSite
 from tests.browser.watching import Watch
 from tests.browser.widget import Widget
@@ -42,9 +42,7 @@ PHONE: ViewportSize = {"width": 375, "height": 667}
 
 
 def _chromium() -> str:
-    found = subprocess.run(
-        [ROOT / "scripts" / "chromium", "--print"], capture_output=True, text=True, check=False
-    ).stdout.strip()
+    found = chromium()
     if not found and os.environ.get("CI"):
         pytest.fail("There is no Chromium, and in CI the browser tests must run.")
     if not found:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.fake_server import FakeServer
+from tests.terminal.fake_server import FakeServer, running_server
 from tests.terminal.program import Pipes, Surroundings, command
 from tests.terminal.screen import Person
 
@@ -19,10 +19,8 @@ Open = Callable[..., Person]
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
     """A server of this test's own."""
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -355,3 +355,12 @@ def _head(status: int, length: int, kind: str, headers: dict[str, str]) -> bytes
     named = {"Content-Type": kind, "Content-Length": str(length), **headers}
     lines = [f"HTTP/1.1 {status} -", *(f"{name}: {value}" for name, value in named.items())]
     return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[FakeServer]:
+    """Give a server that stops after, and had no error of its own."""
+    server = FakeServer()
+    yield server
+    server.stop()
+    assert not server.errors, server.errors

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import CLINIC_SETTINGS
 from twitchwise import __version__
 from twitchwise.about import About, Starter, about_installation, phone_number
 from twitchwise.channels import about as channel_about
@@ -48,19 +49,7 @@ def told(**given: Any) -> About:
 
 
 def test_the_settings_of_an_installation() -> None:
-    found = told(
-        assistant_name="Clinic helper",
-        emergency_number="112",
-        crisis_line="the Samaritans",
-        crisis_phone="+44 116 123",
-        contact_name="Clinic",
-        contact_phone="020 1234",
-        contact_url="https://clinic.example",
-        contact_hours="9 to 17",
-        largest_message=1000,
-        conversation_days=7,
-        feedback_texts=True,
-    )
+    found = told(**CLINIC_SETTINGS)
     assert json.loads(json.dumps(found.as_dict())) == {
         "name": "Clinic helper",
         "version": "1.2.3",

@@ -20,6 +20,7 @@ from tests.terminal.fake_server import (
     cut_off,
     hang_up,
     refusal,
+    running_server,
     web_page,
 )
 from twitchwise.errors import TwitchwiseError
@@ -34,10 +35,8 @@ NUMB = {"kind": "escalation", "text": "Please see a doctor."}
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

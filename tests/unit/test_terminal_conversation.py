@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.terminal import replies
-from tests.terminal.fake_server import FakeServer, cut_off, hang_up, refusal
+from tests.terminal.fake_server import FakeServer, cut_off, hang_up, refusal, running_server
 from twitchwise.errors import TwitchwiseError
 from twitchwise.terminal.client import ChatClient
 from twitchwise.terminal.contract import Button
@@ -19,10 +19,8 @@ OFFERED = (Button(title="Why?", payload="q:why"), Button(title="Which?", payload
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from tests.terminal import replies
-from tests.terminal.fake_server import FakeServer, Fault, hang_up, refusal
+from tests.terminal.fake_server import FakeServer, Fault, hang_up, refusal, running_server
+from tests.unit.chatting import Session
 from twitchwise.dialogue import names
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import HOME_VARIABLE
@@ -23,10 +24,8 @@ from twitchwise.serving.ready import ready_line
 from twitchwise.terminal import interactive, script, servers
 from twitchwise.terminal.client import ChatClient
 from twitchwise.terminal.commands import COMMANDS
-from twitchwise.terminal.contract import About
 from twitchwise.terminal.conversation import Conversation, new_id
 from twitchwise.terminal.failures import ExitCode, ServerFailed
-from twitchwise.terminal.interactive import Chat
 from twitchwise.terminal.own_server import OwnServer
 from twitchwise.terminal.run import run_ask
 from twitchwise.terminal.script import answer_lines
@@ -42,63 +41,6 @@ KEPT = "Your message is kept: press Enter to send it again."
 LABEL = "SEE A DOCTOR: "
 ADVICE = "Please see a doctor about any weakness or numbness."
 READY = f"echo '{ready_line('http://127.0.0.1:1')}'"
-
-#: A line that is typed, or a key such as Ctrl-C.
-Line = str | type[BaseException]
-
-
-class Typed:
-    """A person who types these lines, and then leaves."""
-
-    keys: tuple[str, ...] = ()
-
-    def __init__(self, *lines: Line) -> None:
-        self._lines = [*lines, EOFError]
-        self.kept: list[str] = []
-
-    def read(self, kept: str) -> str:
-        self.kept.append(kept)
-        line = self._lines.pop(0)
-        if isinstance(line, str):
-            return line or kept
-        raise line
-
-    def leave(self, leaving: BaseException) -> bool:
-        return False
-
-
-class Talk:
-    """A person at the prompt."""
-
-    def __init__(self, server: FakeServer) -> None:
-        self.client = ChatClient(server.url, seconds=10)
-        self.about = About.parse_obj(server.about)
-        self.before_sending: Callable[[], None] = lambda: None
-        self.kept: list[str] = []
-
-    def type(self, *lines: Line) -> int:
-        """Return the exit code."""
-        prompt = Typed(*lines)
-        self.kept = prompt.kept
-        return self._chat(prompt).run()
-
-    def commands(self) -> set[str]:
-        """Return the names that the chat has something to do for."""
-        return set(self._chat(Typed())._commands())
-
-    def _chat(self, prompt: Typed) -> Chat:
-        return Chat(
-            client=self.client,
-            conversation=Conversation(self.client, new_id()),
-            about=self.about,
-            history=None,
-            prompt=prompt,
-            view=PlainView(),
-            exit_on_escalation=False,
-            before_sending=self.before_sending,
-            forget_history=lambda: False,
-            forget_name=lambda name: None,
-        )
 
 
 class Ear:
@@ -129,15 +71,13 @@ class Ear:
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture
-def talk(server: FakeServer) -> Talk:
-    return Talk(server)
+def talk(server: FakeServer) -> Session:
+    return Session(server)
 
 
 @pytest.fixture
@@ -166,7 +106,7 @@ def ear(monkeypatch: pytest.MonkeyPatch) -> Ear:
 
 
 def test_the_advice_is_there_before_a_reply_that_takes_long(
-    talk: Talk, server: FakeServer, ear: Ear, shown: Shown
+    talk: Session, server: FakeServer, ear: Ear, shown: Shown
 ) -> None:
     server.fail(ear.held())
     talk.type(NUMB)
@@ -175,14 +115,14 @@ def test_the_advice_is_there_before_a_reply_that_takes_long(
     assert replies.ESCALATION in shown()
 
 
-def test_a_server_that_takes_long_to_start_is_inside_the_patience(talk: Talk, ear: Ear) -> None:
+def test_a_server_that_takes_long_to_start_is_inside_the_patience(talk: Session, ear: Ear) -> None:
     talk.before_sending = ear.hold
     talk.type(NUMB)
     assert ear.was_first == [True]
 
 
 def test_a_comment_is_heard_before_a_reply_that_takes_long(
-    talk: Talk, server: FakeServer, ear: Ear
+    talk: Session, server: FakeServer, ear: Ear
 ) -> None:
     server.fail(ear.held(), at="/feedback")
     talk.type("hello", THUMB)
@@ -191,7 +131,7 @@ def test_a_comment_is_heard_before_a_reply_that_takes_long(
 
 
 def test_the_advice_is_told_before_a_wait_that_the_server_asks_for(
-    talk: Talk, server: FakeServer, shown: Shown
+    talk: Session, server: FakeServer, shown: Shown
 ) -> None:
     server.fail(refusal(429, Retry_After="0"))
     talk.type(NUMB)
@@ -200,7 +140,7 @@ def test_the_advice_is_told_before_a_wait_that_the_server_asks_for(
 
 
 def test_a_comment_is_heard_where_the_server_breaks_off(
-    talk: Talk, server: FakeServer, shown: Shown
+    talk: Session, server: FakeServer, shown: Shown
 ) -> None:
     server.fail(hang_up(), at="/feedback")
     talk.type("hello", THUMB)
@@ -208,21 +148,21 @@ def test_a_comment_is_heard_where_the_server_breaks_off(
 
 
 def test_a_comment_is_heard_where_ctrl_c_stops_it(
-    talk: Talk, monkeypatch: pytest.MonkeyPatch, shown: Shown
+    talk: Session, monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:
     monkeypatch.setattr(ChatClient, "rate", interrupt)
     talk.type("hello", THUMB)
     assert shown().count(LABEL) == 1
 
 
-def test_a_comment_is_heard_where_there_is_no_answer_yet(talk: Talk, shown: Shown) -> None:
+def test_a_comment_is_heard_where_there_is_no_answer_yet(talk: Session, shown: Shown) -> None:
     talk.type(THUMB)
     text = shown()
     assert 0 <= text.find(LABEL) < text.find("There is no answer yet.")
 
 
 def test_a_message_is_heard_where_ctrl_c_stops_it(
-    talk: Talk, monkeypatch: pytest.MonkeyPatch, shown: Shown
+    talk: Session, monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:
     monkeypatch.setattr(ChatClient, "send", interrupt)
     talk.type(NUMB)
@@ -233,7 +173,7 @@ def test_a_message_is_heard_where_ctrl_c_stops_it(
 
 @pytest.mark.parametrize("line", [f"/feedbck - {NUMB}", f"/export {NUMB}.md", "/seizures"])
 def test_what_tells_of_it_is_a_message_whatever_it_looks_like(
-    talk: Talk, server: FakeServer, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    talk: Session, server: FakeServer, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     talk.type(line)
@@ -243,7 +183,7 @@ def test_what_tells_of_it_is_a_message_whatever_it_looks_like(
 
 @pytest.mark.parametrize("line", ["/feedbck - no", "/export my notes.md"])
 def test_other_commands_and_slips_are_no_messages(
-    talk: Talk, server: FakeServer, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    talk: Session, server: FakeServer, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     talk.type(line)
@@ -266,7 +206,7 @@ def remembering(text: str) -> list[replies.Message]:
     ],
 )
 def test_yes_is_a_mention_where_that_was_asked(
-    talk: Talk, server: FakeServer, shown: Shown, lines: list[str], times: int
+    talk: Session, server: FakeServer, shown: Shown, lines: list[str], times: int
 ) -> None:
     server.reply = remembering
     server.fail(*[None] * (len(lines) - 1), hang_up())
@@ -277,7 +217,7 @@ def test_yes_is_a_mention_where_that_was_asked(
 
 
 def test_a_reply_that_came_just_before_ctrl_c_is_shown_and_nothing_is_kept(
-    talk: Talk, monkeypatch: pytest.MonkeyPatch, shown: Shown
+    talk: Session, monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:
     send = Conversation.send
 
@@ -290,10 +230,10 @@ def test_a_reply_that_came_just_before_ctrl_c_is_shown_and_nothing_is_kept(
     text = shown()
     assert replies.GREETING in text
     assert KEPT not in text
-    assert talk.kept == ["", ""]
+    assert talk.prompt.kept == ["", ""]
 
 
-def test_each_command_of_the_help_does_something(talk: Talk) -> None:
+def test_each_command_of_the_help_does_something(talk: Session) -> None:
     assert talk.commands() == {command.name for command in COMMANDS}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.fake_server import FakeServer, refusal, web_page
+from tests.terminal.fake_server import FakeServer, refusal, running_server, web_page
 from twitchwise.paths import HOME_VARIABLE
 from twitchwise.serving.running import RunningServer, announce, server_file
 from twitchwise.terminal import locate, servers
@@ -23,19 +23,15 @@ NO_PROCESS = 2**22 + 1
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture
 def usual() -> Iterator[FakeServer]:
     """A server at the usual place."""
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

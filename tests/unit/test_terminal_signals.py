@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.terminal import replies
-from tests.terminal.fake_server import FakeServer, hang_up, refusal
+from tests.terminal.fake_server import FakeServer, hang_up, refusal, running_server
 from twitchwise.paths import HOME_VARIABLE
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode, ServerFailed, Unreachable, WrongUse
@@ -31,10 +31,8 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    server = FakeServer()
-    yield server
-    server.stop()
-    assert not server.errors, server.errors
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tests.terminal import hostile, replies
-from twitchwise.listings import to_stderr
+from twitchwise.output import to_stderr
 from twitchwise.rendering.turn import SourceCard
 from twitchwise.terminal.contract import Button, Turn
 from twitchwise.terminal.rich_view import RichView

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import CLINIC_SETTINGS
 from twitchwise.about import About, Starter, about_installation
 from twitchwise.errors import TwitchwiseError
 from twitchwise.settings import Settings
@@ -72,19 +73,7 @@ def about(**given: Any) -> About:
 
 
 def test_the_settings_of_an_installation() -> None:
-    given = about(
-        assistant_name="Clinic helper",
-        emergency_number="112",
-        crisis_line="the Samaritans",
-        crisis_phone="+44 116 123",
-        contact_name="Clinic",
-        contact_phone="020 1234",
-        contact_url="https://clinic.example",
-        contact_hours="9 to 17",
-        largest_message=1000,
-        conversation_days=7,
-        feedback_texts=True,
-    )
+    given = about(**CLINIC_SETTINGS)
     assert page_settings(given) == {
         "name": "Clinic helper",
         "version": "1.2.3",

@@ -11,7 +11,8 @@ from twitchwise.escalations.options import require_outcomes
 from twitchwise.escalations.record import utc_now
 from twitchwise.escalations.spool import Spool, spool_path
 from twitchwise.escalations.store import EscalationStore, Filters
-from twitchwise.listings import read_time, require_limit, until_the_reader_goes, write_out
+from twitchwise.listings import read_time, require_limit
+from twitchwise.output import until_the_reader_goes, write_out
 from twitchwise.settings import settings
 
 

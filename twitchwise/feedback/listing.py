@@ -11,7 +11,8 @@ from twitchwise.feedback.formats import WRITERS
 from twitchwise.feedback.options import require_parts
 from twitchwise.feedback.report import Report, rated_part, unanswered_part
 from twitchwise.feedback.store import FeedbackStore, Filters
-from twitchwise.listings import read_time, require_limit, until_the_reader_goes, write_out
+from twitchwise.listings import read_time, require_limit
+from twitchwise.output import until_the_reader_goes, write_out
 from twitchwise.settings import settings
 
 #: So many comments, and so many questions, are in the table where not all are asked for.

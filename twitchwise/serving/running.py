@@ -9,12 +9,13 @@ import contextlib
 import json
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from twitchwise.errors import TwitchwiseError
+from twitchwise.output import to_stderr, write_out
 from twitchwise.paths import project_root
 
 #: How the Rasa process is told the token, and how a client shows that it knows it.
@@ -48,13 +49,13 @@ def announce(server: RunningServer) -> None:
     Where the file cannot be written, standard error says so, and the server goes on.
     """
     try:
-        _write(server_file(), json.dumps(asdict(server)))
-    except OSError as error:
-        print(
-            f"var/server.json cannot be written ({type(error).__name__}), so the terminal client "
-            "does not find this server by itself. Mend: make that folder writable.",
-            file=sys.stderr,
-            flush=True,
+        server_file().parent.mkdir(parents=True, exist_ok=True)
+        write_out([json.dumps(asdict(server)) + "\n"], server_file())
+    except (OSError, TwitchwiseError) as error:
+        cause = error.__cause__ or error
+        to_stderr(
+            f"var/server.json cannot be written ({type(cause).__name__}), so the terminal client "
+            "does not find this server by itself. Mend: make that folder writable."
         )
 
 
@@ -93,19 +94,6 @@ def _read(given: Any) -> RunningServer | None:
     if not isinstance(url, str) or not isinstance(token, str) or type(pid) is not int or pid <= 0:
         return None
     return RunningServer(url, pid, token)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write in one step: nobody reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _is_running(pid: int) -> bool:

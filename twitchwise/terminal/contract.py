@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, Optional
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, validator
 
@@ -26,7 +26,7 @@ class Button(_Received):
 
     title: str
     payload: str = ""
-    url: Optional[str] = None  # noqa: UP045 - pydantic 1 reads it
+    url: str | None = None
 
 
 class Source(_Received):
@@ -34,7 +34,7 @@ class Source(_Received):
 
     title: str
     publisher: str = ""
-    url: Optional[str] = None  # noqa: UP045
+    url: str | None = None
 
 
 class Card(_Received):
@@ -51,10 +51,10 @@ class Said(_Received):
     """One message of the assistant; its text is complete without the card."""
 
     kind: str
-    response: Optional[str] = None  # noqa: UP045
+    response: str | None = None
     text: str
     buttons: tuple[Button, ...] = ()
-    answer: Optional[Card] = None  # noqa: UP045
+    answer: Card | None = None
 
 
 class Turn(_Received):
@@ -65,7 +65,7 @@ class Turn(_Received):
     message: str
     messages: tuple[Said, ...]
     outcome: str
-    rating: Optional[Literal["up", "down"]] = None  # noqa: UP045
+    rating: Literal["up", "down"] | None = None
     texts: tuple[str, ...]
     bullets: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -81,7 +81,7 @@ class Turn(_Received):
     @property
     def choices(self) -> tuple[Button, ...]:
         """Return the replies that can be chosen by their number, the first of which is 1."""
-        return tuple(b for said in self.parts() for b in said.buttons if is_choice(b))
+        return tuple(button for _, numbered, _ in self.numbered_parts() for _, button in numbered)
 
     def parts(self) -> tuple[Said, ...]:
         """Return what was said before the disclaimer."""
@@ -113,15 +113,15 @@ class Urgent(_Received):
 class Rated(_Received):
     """The reply to feedback."""
 
-    rating: Optional[str]  # noqa: UP045
-    urgent: Optional[Urgent] = None  # noqa: UP045
+    rating: str | None
+    urgent: Urgent | None = None
 
 
 class Refusal(_Received):
     """Why something was not done."""
 
     error: str
-    urgent: Optional[Urgent] = None  # noqa: UP045
+    urgent: Urgent | None = None
 
     @validator("error")
     def _it_is_one_line(cls, given: str) -> str:
@@ -155,8 +155,8 @@ class About(_Received):
     days: int
     emergency_number: str
     crisis_line: str = ""
-    crisis_phone: Optional[str] = None  # noqa: UP045
-    contact: Optional[Contact] = None  # noqa: UP045
+    crisis_phone: str | None = None
+    contact: Contact | None = None
     comments: bool = False
     texts_read: bool = False
     safety_texts: dict[str, str] = Field(default_factory=dict)

@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.listings import write_out
+from twitchwise.output import write_out
 from twitchwise.terminal.failures import WrongUse
 
 _LONGEST_NAME = 64

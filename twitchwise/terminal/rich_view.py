@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import termios
-import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.box import HEAVY
@@ -15,6 +14,7 @@ from rich.text import Text
 
 from twitchwise.terminal.contract import LABELS, Button, Said, Turn
 from twitchwise.terminal.markdown import message_markdown
+from twitchwise.terminal.timing import after
 from twitchwise.terminal.view import choice_line
 
 #: Longer lines are hard to read.
@@ -85,23 +85,10 @@ class RichView:
     def waiting(self) -> Iterator[None]:
         """Show a sign where it takes a while; what is typed meanwhile appears at the prompt."""
         sign = self._console.status("One moment", spinner=self._spinner())
-        lock, is_over = threading.Lock(), False
-
-        def show() -> None:
-            with lock:
-                if not is_over:
-                    sign.start()
-
-        timer = threading.Timer(_PATIENCE_SECONDS, show)
-        timer.daemon = True
-        timer.start()
         try:
-            with _without_echo():
+            with _without_echo(), after(_PATIENCE_SECONDS, sign.start):
                 yield
         finally:
-            with lock:
-                is_over = True
-            timer.cancel()
             sign.stop()
 
     @contextlib.contextmanager

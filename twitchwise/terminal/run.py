@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.listings import to_stderr, until_the_reader_goes
+from twitchwise.output import to_stderr, until_the_reader_goes
 from twitchwise.terminal import files
 from twitchwise.terminal.client import ChatClient, is_this_machine
 from twitchwise.terminal.contract import Turn

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, TypeVar
 
 from twitchwise.errors import TwitchwiseError
-from twitchwise.listings import drop_output, to_stderr
+from twitchwise.output import drop_output, to_stderr
 from twitchwise.terminal.contract import Turn, as_json
 from twitchwise.terminal.conversation import Conversation
 from twitchwise.terminal.failures import ExitCode

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from twitchwise.terminal.contract import Turn, Urgent, UrgentKind
 from twitchwise.terminal.signals import uninterrupted
+from twitchwise.terminal.timing import after
 
 if TYPE_CHECKING:
     from twitchwise.safety import Memory
@@ -110,15 +111,10 @@ def told_after(seconds: float, tell: Callable[[], None]) -> Iterator[None]:
         seconds: how long it may take.
         tell: says what must be said, once.
     """
-    timer = threading.Timer(seconds, tell)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        tell()
-        raise
-    finally:
-        timer.cancel()
-        # What is being said is said before what comes next.
-        timer.join()
+    # What is being said is said before what comes next.
+    with after(seconds, tell):
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            tell()
+            raise

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from twitchwise.terminal.contract import LABELS, Button, Card, Turn
 from twitchwise.terminal.dates import day
+from twitchwise.terminal.timing import after
 
 #: A reply that comes sooner needs no sign that it is on its way.
 _PATIENCE_SECONDS = 2.0
@@ -69,17 +68,9 @@ class PlainView:
         """Print all of it, and an empty line."""
         self.say("\n".join(turn_lines(turn)) + "\n")
 
-    @contextlib.contextmanager
-    def waiting(self) -> Iterator[None]:
+    def waiting(self) -> AbstractContextManager[None]:
         """Print a line where it takes a while."""
-        timer = threading.Timer(_PATIENCE_SECONDS, self.say, ["One moment."])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()
+        return after(_PATIENCE_SECONDS, lambda: self.say("One moment."))
 
     def starting(self) -> AbstractContextManager[Callable[[str], None]]:
         """Print each step."""
