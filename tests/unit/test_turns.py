@@ -175,7 +175,8 @@ async def test_turns_wait_for_a_locked_database_and_are_stored_later(
         assert turn.messages
     lock.release()
     for _ in range(200):
-        if len(store.turns("chat-a")) == 4:
+        # In the database first, and a moment later known to be there.
+        if len(store.turns("chat-a")) == 4 and not turns._unstored:
             break
         await asyncio.sleep(0.05)
     assert [turn.id for turn in store.turns("chat-a")] == [f"message-{n}" for n in range(4)]
