@@ -166,19 +166,21 @@ def test_a_folder_that_may_not_be_looked_into_is_told(monkeypatch: pytest.Monkey
         save("closed/notes.md")
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """No file gets longer than some bytes."""
+    """No file gets longer than some bytes, that of pytest's own output included."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("file", ["notes.md", "notes.json"])
-def test_a_full_disk_leaves_nothing_behind(here: Path, full_disk: None, file: str) -> None:
+def test_a_full_disk_leaves_nothing_behind(here: Path, file: str) -> None:
     """Half a file would be in the way of the next try, and looks like a whole one."""
-    with pytest.raises(TwitchwiseError, match="cannot be written"):
+    with full_disk(), pytest.raises(TwitchwiseError, match="cannot be written"):
         save(file)
     assert in_folder(here) == []
 
