@@ -53,10 +53,15 @@ class Settings(BaseSettings):
         conversation_days: after how many days without a message a conversation is deleted; 0 for
             never.
         host: the address to listen on; 0.0.0.0 for every network of the machine.
+        public_url: the address at which people and messaging platforms reach the server
+            (``https://bot.clinic.example``), or nothing.
+        platform_seconds: how long a messaging platform may take to accept a call.
         turn_seconds: how long a turn may take before the guard completes it.
         largest_message: the longest message accepted, in characters.
         messages_per_minute: how many messages may come in one conversation; 0 for any number.
         messages_per_minute_and_address: how many may come from one address; 0 for any number.
+        http_token_required: whether a request of the HTTP channel that names its conversation by a
+            ``sender`` needs one of the tokens of TWITCHWISE_HTTP_TOKENS.
         proxies: how many proxies stand before the server, each of which adds to
             ``X-Forwarded-For``; 0 where people reach it directly.
         escalations_url: an SQLAlchemy address, SQLite or PostgreSQL; empty for the file below.
@@ -82,10 +87,13 @@ class Settings(BaseSettings):
     tracker_store_path: Path = Path("var/conversations.sqlite3")
     conversation_days: int = Field(30, ge=0, le=3650)
     host: str = "127.0.0.1"
+    public_url: WebAddress = ""
+    platform_seconds: float = Field(10.0, gt=0)
     turn_seconds: float = Field(10.0, gt=0)
     largest_message: int = Field(200_000, gt=0)
     messages_per_minute: int = Field(30, ge=0)
     messages_per_minute_and_address: int = Field(300, ge=0)
+    http_token_required: bool = False
     proxies: int = Field(0, ge=0)
     escalations_url: str = ""
     escalations_path: Path = Path("var/escalations.sqlite3")

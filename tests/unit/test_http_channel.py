@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -18,6 +18,7 @@ from sanic import Sanic
 
 from tests.builders import make_answer
 from tests.live.client import read_events
+from tests.unit.http_tools import Handler, answer, forget_what_was_read, http_app, start
 from twitchwise.channels.about import project_about
 from twitchwise.channels.collecting import WithMetadata, turn_of
 from twitchwise.channels.database_thread import DatabaseUnavailable
@@ -29,7 +30,6 @@ from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore
 from twitchwise.dialogue.responses import project_responses
 from twitchwise.escalations.record import Escalation
-from twitchwise.escalations.recorder import project_recorder
 from twitchwise.escalations.store import EscalationStore
 from twitchwise.escalations.store import Filters as EscalationFilters
 from twitchwise.feedback.store import FeedbackStore, Filters
@@ -150,7 +150,6 @@ async def fail(message: UserMessage) -> None:
     raise RuntimeError(message.text)
 
 
-Handler = Callable[[UserMessage], Awaitable[None]]
 Client = Callable[[Handler], httpx.AsyncClient]
 MESSAGES_PER_MINUTE = 20
 MESSAGES_PER_MINUTE_AND_ADDRESS = 40
@@ -162,27 +161,20 @@ handlers: list[Handler] = []
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sanic]:
     """An app that has nothing but the channel; Sanic can only start one in a process."""
-    patch = pytest.MonkeyPatch()
-    store = tmp_path_factory.mktemp("http") / "conversations.sqlite3"
-    patch.setenv("TWITCHWISE_TRACKER_STORE_PATH", str(store))
-    patch.setenv("TWITCHWISE_ESCALATIONS_PATH", str(store.with_name("escalations.sqlite3")))
-    patch.setenv("TWITCHWISE_MESSAGES_PER_MINUTE", str(MESSAGES_PER_MINUTE))
-    patch.setenv("TWITCHWISE_MESSAGES_PER_MINUTE_AND_ADDRESS", str(MESSAGES_PER_MINUTE_AND_ADDRESS))
-    patch.setenv(TOKEN_VARIABLE, TOKEN)
-    for cached in (settings, project_feedback, project_recorder):
-        cached.cache_clear()
+    variables = {
+        "TWITCHWISE_MESSAGES_PER_MINUTE": str(MESSAGES_PER_MINUTE),
+        "TWITCHWISE_MESSAGES_PER_MINUTE_AND_ADDRESS": str(MESSAGES_PER_MINUTE_AND_ADDRESS),
+        TOKEN_VARIABLE: TOKEN,
+    }
 
     async def handle(message: UserMessage) -> None:
         await handlers[-1](message)
 
-    made = Sanic("http_channel_under_test")
-    made.blueprint(HttpChannel().blueprint(handle), url_prefix="/webhooks/rest")
-    asyncio.run(made._startup())
-    yield made
-    del Sanic._app_registry[made.name]
-    patch.undo()
-    for cached in (settings, project_feedback, project_recorder):
-        cached.cache_clear()
+    with http_app(
+        "http_channel_under_test", tmp_path_factory.mktemp("http"), handle, variables
+    ) as made:
+        asyncio.run(start(made))
+        yield made
 
 
 @pytest.fixture
@@ -303,14 +295,6 @@ async def history(bot: httpx.AsyncClient, headers: dict[str, str]) -> list[Any]:
     return list(reply.json()["turns"])
 
 
-async def answer(message: UserMessage) -> None:
-    """Answer as Rasa does: an answer with a card and a button."""
-    card = AnswerCard.of(make_answer("zinc.link")).as_metadata()
-    button = {"title": "Foods", "payload": "q:zi.foods"}
-    said = {"text": f"On {message.text}.", "answer": card, "buttons": [button]}
-    await message.output_channel.send_response(message.sender_id, said)
-
-
 async def test_a_turn_is_kept_and_read_again(client: Client) -> None:
     bot, headers = client(answer), conversation()
     reply = await talk(bot, headers, message="q:zi.link", title="Zinc?", id="message-1")
@@ -427,7 +411,7 @@ async def test_what_was_on_its_way_is_forgotten_too(client: Client) -> None:
         json={"pending": ["message-1", 7, "short"]},
     )
     late = await talk(bot, headers, message="my foot is numb", id="message-1")
-    assert (late.status_code, list(late.json())) == (410, ["error"])
+    assert (late.status_code, list(late.json())) == (410, ["error", "urgent"])
     stream = await talk(
         bot, {**headers, "Accept": "text/event-stream"}, message="hello", id="message-1"
     )
@@ -717,15 +701,13 @@ async def test_the_safety_text_does_not_need_the_hash_key(
 ) -> None:
     bot, headers = client(echo), conversation()
     await talk(bot, headers, message="hello", id="message-1")
-    for cached in (project_feedback, project_recorder):
-        cached.cache_clear()
+    forget_what_was_read()
     monkeypatch.setenv("TWITCHWISE_HASH_KEY", "short")
     reply = await comment(bot, headers, "my foot is numb")
     assert reply.status_code == 503
     assert reply.json()["urgent"] == said_for("utter_escalation", "escalation")
     monkeypatch.undo()
-    for cached in (project_feedback, project_recorder):
-        cached.cache_clear()
+    forget_what_was_read()
 
 
 async def test_a_comment_that_is_urgent_is_recorded_once_and_without_its_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sanic.request import Request
@@ -35,7 +35,10 @@ def event(name: str, data: Mapping[str, Any]) -> str:
 
 
 async def stream_turn(
-    request: Request, turn: asyncio.Task[dict[str, Any]], message_id: str
+    request: Request,
+    turn: asyncio.Task[dict[str, Any]],
+    message_id: str,
+    beside: Callable[[], Mapping[str, Any]] = dict,
 ) -> None:
     """Send the turn's messages as events once they are there, and an end in any case.
 
@@ -43,6 +46,7 @@ async def stream_turn(
         request: whose response it is.
         turn: gives the turn as ``POST /turn`` returns it.
         message_id: what the end names, where the turn failed.
+        beside: gives what the end says then, beside the error.
     """
     response = await request.respond(
         content_type="text/event-stream; charset=utf-8", headers=_HEADERS
@@ -53,17 +57,19 @@ async def stream_turn(
         await asyncio.wait({turn}, timeout=KEEP_ALIVE_SECONDS)
         if not turn.done():
             await response.send(": working\n\n")
-    for line in _events_of(turn, message_id):
+    for line in _events_of(turn, message_id, beside):
         await response.send(line)
     await response.eof()
 
 
-def _events_of(turn: asyncio.Task[dict[str, Any]], message_id: str) -> list[str]:
+def _events_of(
+    turn: asyncio.Task[dict[str, Any]], message_id: str, beside: Callable[[], Mapping[str, Any]]
+) -> list[str]:
     error = turn.exception() if not turn.cancelled() else asyncio.CancelledError()
     if error is not None:
         logger.error("A turn could not be sent: %s.", type(error).__name__)
         said = error.message if isinstance(error, Refused) else _FAILED
-        return [event("end", {"id": message_id, "failed": True, "error": said})]
+        return [event("end", {"id": message_id, "failed": True, "error": said, **beside()})]
     whole = turn.result()
     end = {key: whole[key] for key in _END if key in whole}
     return [

@@ -7,32 +7,36 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from rasa.utils.endpoints import bool_arg
 from sanic import Blueprint, response
-from sanic.exceptions import MethodNotSupported, NotFound, SanicException
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from twitchwise.channels.about import project_about
+from twitchwise.channels.bearer import token_refused
+from twitchwise.channels.body import BYTES_A_CHARACTER, heard_in, read_json
+from twitchwise.channels.callers import Caller, Callers
 from twitchwise.channels.collecting import WithMetadata, turn_of
-from twitchwise.channels.comments import urgent_comment
-from twitchwise.channels.database_thread import SECONDS, DatabaseUnavailable
+from twitchwise.channels.database_thread import SECONDS
 from twitchwise.channels.event_stream import stream_turn, wants_events
 from twitchwise.channels.expiry import expire_what_is_old
 from twitchwise.channels.feedback import project_feedback
 from twitchwise.channels.forgetting import forget_conversation
 from twitchwise.channels.guard import GuardedChannel, Handler
 from twitchwise.channels.incoming import (
+    LONGEST_METADATA,
     Incoming,
     Refused,
-    read_comment,
+    metadata_of,
+    names_its_sender,
     read_conversation,
     read_feedback,
     read_message,
@@ -41,24 +45,32 @@ from twitchwise.channels.incoming import (
     sender_of,
 )
 from twitchwise.channels.memory import ConversationMemory
-from twitchwise.channels.operators import OperatorToken
-from twitchwise.channels.rate_limit import RateLimit, never
+from twitchwise.channels.plain_stream import stream_messages
+from twitchwise.channels.rate_limit import RateLimit
+from twitchwise.channels.refusals import (
+    NO_STORE,
+    Route,
+    beside,
+    refuse_unknown_routes,
+    refused_by_sanic,
+    refusing,
+    urgent_in,
+)
 from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore, KeptTurn
-from twitchwise.dialogue.assessing import assess_safely
-from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.messages import shown_message
-from twitchwise.safety import Memory, Outcome
 from twitchwise.settings import settings
+from twitchwise.storable import storable
 
-logger = logging.getLogger(__name__)
+#: What is not the message: metadata, and as much again for the rest.
+_OTHER_BYTES = 2 * LONGEST_METADATA
+_LONGEST_CHANNEL = 100
+#: Of this package, not of the project that TWITCHWISE_HOME may name: it describes this code.
+OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.yml"
 
-#: A character of a message takes at most so many bytes in JSON: two escapes such as \ud83e.
-_BYTES_A_CHARACTER = 12
-_OTHER_BYTES = 16_384
-_PRIVATE = {"Cache-Control": "no-store"}
+Result = TypeVar("Result")
 
-Route = Callable[[Request], Awaitable[Any]]
+_READ, _POST, _DELETE = ["GET", "HEAD"], ["POST"], ["DELETE"]
 
 
 class _RestRoutes(RestInput):
@@ -75,20 +87,25 @@ class _RestRoutes(RestInput):
         self._limit = RateLimit(
             settings().messages_per_minute, settings().messages_per_minute_and_address
         )
-        self._operator = OperatorToken.of_process()
+        self._callers = Callers.of_process()
         self._about = project_about().as_dict()
+        self._openapi = OPENAPI.read_bytes() if OPENAPI.is_file() else None
         routes = Blueprint("twitchwise_http", __name__)
-        for path, method, route in (
-            ("/", "GET", self._health),
-            ("/about", "GET", self._tell_about),
-            ("/webhook", "POST", self._receive),
-            ("/turn", "POST", self._receive_turn),
-            ("/history", "GET", self._history),
-            ("/conversation", "DELETE", self._forget),
-            ("/feedback", "POST", self._rate),
+        message, comment = _heard("message"), _heard("comment")
+        routes.add_route(refusing(self._health), "/", methods=_READ, name="health")
+        for path, methods, route, heard in (
+            ("/about", _READ, self._tell_about, None),
+            ("/openapi.yml", _READ, self._describe, None),
+            ("/webhook", _POST, self._receive, message),
+            ("/turn", _POST, self._receive_turn, message),
+            ("/history", _READ, self._history, None),
+            ("/conversation", _DELETE, self._forget, None),
+            ("/feedback", _POST, self._rate, comment),
         ):
-            routes.add_route(_refusing(route), path, methods=[method], name=path[1:] or "health")
-        routes.exception(SanicException)(_refused_by_sanic)
+            name = path[1:].partition(".")[0]
+            admitted = refusing(self._admitting(route), heard)
+            routes.add_route(admitted, path, methods=methods, name=name)
+        routes.exception(SanicException)(refused_by_sanic)
         routes.listener("before_server_start")(_configure)
         routes.listener("after_server_start")(functools.partial(expire_what_is_old, self._store))
         return routes
@@ -96,36 +113,50 @@ class _RestRoutes(RestInput):
     async def _health(self, _: Request) -> HTTPResponse:
         return response.json({"status": "ok"})
 
-    async def _tell_about(self, request: Request) -> HTTPResponse:
-        self._count(request)
-        return response.json(self._about, headers=_PRIVATE)
+    async def _tell_about(self, _: Request) -> HTTPResponse:
+        return response.json(self._about, headers=NO_STORE)
 
-    async def _receive(self, request: Request) -> Any:
+    async def _describe(self, _: Request) -> HTTPResponse:
+        if self._openapi is None:
+            raise Refused(404, "The description was not installed.")
+        return response.raw(self._openapi, content_type="application/yaml; charset=utf-8")
+
+    async def _receive(self, request: Request) -> HTTPResponse | None:
         """Rasa's own contract."""
-        sender, text = read_message(_json_of(request))
-        self._count(request, is_urgent=_urgency_of(text))
-        channel, metadata = self._extract_input_channel(request), _metadata_of(request)
+        body = read_json(request.body)
+        sender, text = read_message(body)
+        if names_its_sender(body):
+            self._require_token(request)
+            self._count(request, sender)
+        handled = _task(self._messages(body, sender, text))
         if bool_arg(request, "stream", default=False):
-            return response.stream(
-                self.stream_response(self._on_new_message, text, sender, channel, metadata),
-                content_type="text/event-stream",
-            )
+            await stream_messages(request, handled)
+            return None
+        return response.json(await asyncio.shield(handled), headers=NO_STORE)
+
+    async def _messages(self, body: dict[str, Any], sender: str, text: str) -> list[dict[str, Any]]:
         collector = WithMetadata()
-        await self._on_new_message(
-            UserMessage(text, collector, sender, input_channel=channel, metadata=metadata)
-        )
-        return response.json(collector.messages)
+        channel, metadata = self._channel_of(body), metadata_of(body)
+        message = UserMessage(text, collector, sender, input_channel=channel, metadata=metadata)
+        await self._on_new_message(message)
+        return list(collector.messages)
+
+    def _channel_of(self, body: dict[str, Any]) -> str:
+        """Return what the contract calls ``input_channel``: an app may name its own."""
+        named = body.get("input_channel")
+        is_name = isinstance(named, str) and 0 < len(named) <= _LONGEST_CHANNEL
+        return storable(str(named)) if is_name else str(self.name())
 
     async def _receive_turn(self, request: Request) -> HTTPResponse | None:
-        incoming = read_turn(_json_of(request), request.headers)
-        self._count(request, incoming.conversation, _urgency_of(incoming.text))
-        handled = asyncio.create_task(self._whole_turn(incoming))
-        # Where the caller has gone, nobody asks for it; asyncio would complain of an error.
-        handled.add_done_callback(lambda task: task.cancelled() or task.exception())
+        incoming = read_turn(read_json(request.body), request.headers)
+        if incoming.conversation is None:
+            self._require_token(request)
+        self._count(request, incoming.sender)
+        handled = _task(self._whole_turn(incoming))
         if wants_events(request.headers.get("accept") or ""):
-            await stream_turn(request, handled, incoming.id)
+            await stream_turn(request, handled, incoming.id, lambda: beside(request))
             return None
-        return response.json(await handled, headers=_PRIVATE)
+        return response.json(await handled, headers=NO_STORE)
 
     async def _whole_turn(self, incoming: Incoming) -> dict[str, Any]:
         # Shielded: a caller that goes away does not end the turn.
@@ -134,7 +165,6 @@ class _RestRoutes(RestInput):
 
     async def _history(self, request: Request) -> HTTPResponse:
         conversation = read_conversation(request.headers)
-        self._count(request)
         sender = sender_of(conversation)
         turns = await self._turns.history(sender)
         ratings = await project_feedback().ratings(sender) if turns else {}
@@ -147,147 +177,94 @@ class _RestRoutes(RestInput):
             "days": settings().conversation_days,
             "turns": found,
         }
-        return response.json(body, headers=_PRIVATE)
+        return response.json(body, headers=NO_STORE)
 
     async def _forget(self, request: Request) -> HTTPResponse:
         sender = sender_of(read_conversation(request.headers))
-        self._count(request)
-        on_their_way = read_on_their_way(_json_of(request)) if request.body else ()
+        on_their_way = read_on_their_way(read_json(request.body)) if request.body else ()
         await forget_conversation(sender, on_their_way, self._turns, self.memory)
-        return response.json({"forgotten": True}, headers=_PRIVATE)
+        return response.json({"forgotten": True}, headers=NO_STORE)
 
     async def _rate(self, request: Request) -> HTTPResponse:
-        body = _json_of(request)
-        urgent = urgent_comment(read_comment(body))
-        shown = urgent.shown() if urgent else None
-        if shown:
-            # Said whatever becomes of the thumb: it depends on no database and no limit.
-            request.ctx.beside = {"urgent": shown}
-        conversation = read_conversation(request.headers)
-        given = read_feedback(body)
-        self._count(request, conversation, lambda: urgent is not None)
-        sender = sender_of(conversation)
+        given = read_feedback(read_json(request.body))
+        sender = sender_of(read_conversation(request.headers))
+        self._count(request, sender)
+        urgent = urgent_in(request)
         if urgent:
             await urgent.record(channel=self.name(), sender=sender, message_id=given.id)
         turn = await self._turns.find(sender, given.id)
         if turn is None:
             raise Refused(404, "The conversation holds no such message.")
         await project_feedback().rate(turn, given)
-        return response.json({"rating": given.rating, "urgent": shown}, headers=_PRIVATE)
+        shown = urgent.shown() if urgent else None
+        return response.json({"rating": given.rating, "urgent": shown}, headers=NO_STORE)
 
-    def _count(
-        self,
-        request: Request,
-        conversation: str | None = None,
-        is_urgent: Callable[[], bool] = never,
-    ) -> None:
-        """Count a request against the limits, which are meant for strangers."""
-        if not self._operator.is_in(request.headers):
+    def _admitting(self, route: Route) -> Route:
+        """Let a route know who calls; count a stranger's address before anything is read."""
+
+        @functools.wraps(route)
+        async def admitting(request: Request) -> Any:
+            request.ctx.caller = Caller.STRANGER
+            try:
+                request.ctx.caller = self._callers.of(request.headers)
+            except Refused:
+                # Guessing tokens is limited, too.
+                self._count_address(request)
+                raise
+            if request.ctx.caller is Caller.STRANGER:
+                self._count_address(request)
+            return await route(request)
+
+        return admitting
+
+    def _count_address(self, request: Request) -> None:
+        self._limit.count(
+            address=_address_of(request),
+            conversation=None,
+            is_urgent=lambda: urgent_in(request) is not None,
+        )
+
+    def _count(self, request: Request, sender: str) -> None:
+        """Count a message in a conversation; who runs the server is not counted."""
+        caller = request.ctx.caller
+        if caller is not Caller.OPERATOR:
             self._limit.count(
-                address=_address_of(request), conversation=conversation, is_urgent=is_urgent
+                address=None,
+                # Apart: who guesses the names of an app's users cannot use up their messages.
+                conversation=f"{caller.value} {sender}",
+                is_urgent=lambda: urgent_in(request) is not None,
             )
+
+    def _require_token(self, request: Request) -> None:
+        """Refuse a stranger who names a conversation, where that takes a token."""
+        if settings().http_token_required and request.ctx.caller is Caller.STRANGER:
+            raise token_refused('"sender" needs a bearer token.')
 
 
 class HttpChannel(GuardedChannel, _RestRoutes):
     """Answers over HTTP."""
 
 
-def _refusing(route: Route) -> Route:
-    """Let a route say in one line what it cannot do."""
-
-    @functools.wraps(route)
-    async def refusing(request: Request) -> Any:
-        try:
-            _refuse_other_sites(request)
-            return await route(request)
-        except Refused as error:
-            return _refusal(error.status, error.message, error.headers, _beside(request))
-        except (DatabaseUnavailable, TwitchwiseError) as error:
-            logger.error("History, feedback or forgetting failed: %s", error)
-            text = "That is not possible right now. Please try again in a minute."
-            return _refusal(503, text, beside=_beside(request))
-        except SanicException:
-            raise
-        except Exception as error:
-            # The type alone: a message could hold what the person wrote.
-            logger.error("A request failed: %s.", type(error).__name__)
-            text = "Something went wrong. Please try again."
-            return _refusal(500, text, beside=_beside(request))
-
-    return refusing
+def _heard(field: str) -> Callable[[Request], str]:
+    return lambda request: heard_in(request.body, field)
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """Let no page of another site ask: it could not read the reply, but have things done.
-
-    Browsers say where a request comes from; other programs do not.
-    """
-    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-        raise Refused(403, "Pages of other sites may not use this address.")
-
-
-def _urgency_of(text: str) -> Callable[[], bool]:
-    """Return what says whether a message has to be answered however many there were."""
-    return lambda: assess_safely(text, Memory()).outcome in (Outcome.EMERGENCY, Outcome.ESCALATE)
-
-
-async def _refused_by_sanic(_: Request, error: SanicException) -> HTTPResponse:
-    """Say what Sanic refuses (a body that is too large, …) as everything else is said."""
-    status = error.status_code
-    text = "The message is too long." if status == 413 else "The request cannot be answered."
-    return _refusal(status, text)
-
-
-def _no_such_route(otherwise: Any, request: Request, error: SanicException) -> Any:
-    if not request.path.startswith("/webhooks/"):
-        return otherwise(request, error)
-    text = (
-        "There is nothing at this address." if error.status_code == 404 else "Use another method."
-    )
-    return _refusal(error.status_code, text)
-
-
-def _refusal(
-    status: int,
-    message: str,
-    headers: dict[str, str] | None = None,
-    beside: dict[str, Any] | None = None,
-) -> HTTPResponse:
-    return response.json(
-        {"error": message, **(beside or {})},
-        status=status,
-        headers={**_PRIVATE, **(headers or {})},
-    )
-
-
-def _beside(request: Request) -> dict[str, Any]:
-    """Return what a route wants said beside a refusal."""
-    found: dict[str, Any] = getattr(request.ctx, "beside", {})
-    return found
+def _task(work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+    task = asyncio.create_task(work)
+    # Where the caller has gone, nobody asks for it; asyncio would complain of an error.
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 async def _configure(app: Any, *_: Any) -> None:
     """Limit the size of requests, know whom a proxy speaks for, and refuse as is promised."""
-    for error in (NotFound, MethodNotSupported):
-        app.error_handler.add(error, functools.partial(_no_such_route, app.error_handler.default))
-    app.config.REQUEST_MAX_SIZE = settings().largest_message * _BYTES_A_CHARACTER + _OTHER_BYTES
+    refuse_unknown_routes(app)
+    app.config.REQUEST_MAX_SIZE = settings().largest_message * BYTES_A_CHARACTER + _OTHER_BYTES
     app.config.PROXIES_COUNT = settings().proxies or None
 
 
 def _address_of(request: Request) -> str:
     return str(request.remote_addr or request.ip)
-
-
-def _json_of(request: Request) -> Any:
-    try:
-        return request.json
-    except SanicException as error:
-        raise Refused(400, "The body is not JSON.") from error
-
-
-def _metadata_of(request: Request) -> dict[str, Any] | None:
-    metadata = _json_of(request).get("metadata")
-    return metadata if isinstance(metadata, dict) else None
 
 
 def _as_json(turn: KeptTurn, conversation: str | None, rating: str | None) -> dict[str, Any]:

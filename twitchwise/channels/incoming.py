@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import uuid
@@ -15,6 +16,10 @@ from twitchwise.storable import storable
 
 CONVERSATION_HEADER = "X-Conversation-Id"
 LONGEST_COMMENT = 2_000
+#: In characters, as JSON.
+LONGEST_METADATA = 16_384
+#: So many objects and lists in one another.
+_DEEPEST_METADATA = 32
 _LONGEST_SENDER = 255
 _LONGEST_TITLE = 200
 _MOST_ON_THEIR_WAY = 100
@@ -45,6 +50,7 @@ class Incoming:
         text: what was typed, or a button's payload.
         said: what was typed, or what stood on the button.
         metadata: what the caller adds for Rasa.
+        channel: the name of the input channel, where it is not the HTTP channel.
     """
 
     conversation: str | None
@@ -53,6 +59,7 @@ class Incoming:
     text: str
     said: str
     metadata: dict[str, Any] | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,32 @@ def read_message(body: Any) -> tuple[str, str]:
     return storable(str(sender)), text
 
 
+def names_its_sender(body: dict[str, Any]) -> bool:
+    """Say whether a message of Rasa's contract names its conversation, by what may be guessed."""
+    return body.get("sender") not in (None, "")
+
+
+def metadata_of(body: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the caller adds for Rasa; None where it is no object, too large or too deep.
+
+    It is kept with the message, and copied level by level on its way.
+    """
+    given = body.get("metadata")
+    if not isinstance(given, dict) or not _is_shallow(given):
+        return None
+    return given if len(json.dumps(given)) <= LONGEST_METADATA else None
+
+
+def _is_shallow(given: Any) -> bool:
+    level = [given]
+    for _ in range(_DEEPEST_METADATA):
+        inner = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for values in inner for one in values if isinstance(one, (dict, list))]
+        if not level:
+            return True
+    return False
+
+
 def read_turn(body: Any, headers: Mapping[str, str]) -> Incoming:
     """Return the message of ``POST /turn``.
 
@@ -92,21 +125,21 @@ def read_turn(body: Any, headers: Mapping[str, str]) -> Incoming:
     text, title = _text_of(given), given.get("title")
     said = storable(title).strip()[:_LONGEST_TITLE] if isinstance(title, str) else ""
     conversation, sender = _conversation_and_sender(given, headers)
-    message_id, metadata = given.get("id"), given.get("metadata")
+    message_id = given.get("id")
     return Incoming(
         conversation=conversation,
         sender=sender,
         id=str(message_id) if _is_message_id(message_id) else uuid.uuid4().hex,
         text=text,
         said=said or text,
-        metadata=metadata if isinstance(metadata, dict) else None,
+        metadata=metadata_of(given),
     )
 
 
 def _conversation_and_sender(
     given: dict[str, Any], headers: Mapping[str, str]
 ) -> tuple[str | None, str]:
-    conversation = headers.get(CONVERSATION_HEADER) or ""
+    conversation = _only(headers, CONVERSATION_HEADER)
     sender = given.get("sender")
     if not _CONVERSATION.fullmatch(conversation):
         if _is_sender(sender):
@@ -121,7 +154,7 @@ def read_conversation(headers: Mapping[str, str]) -> str:
     Raises:
         Refused: there is none, or it could be guessed.
     """
-    given = headers.get(CONVERSATION_HEADER) or ""
+    given = _only(headers, CONVERSATION_HEADER)
     if not _CONVERSATION.fullmatch(given):
         raise Refused(
             400,
@@ -156,18 +189,6 @@ def read_feedback(body: Any) -> Feedback:
     return Feedback(_message_id(given.get("id")), rating, comment or None)
 
 
-def read_comment(body: Any) -> str:
-    """Return what was written beside a thumb, or nothing.
-
-    It may be urgent, so nothing is refused: neither for its length nor for what is beside it. It
-    is read no further than a message would be.
-    """
-    comment = body.get("comment") if isinstance(body, dict) else None
-    if not isinstance(comment, str):
-        return ""
-    return storable(comment[: settings().largest_message]).strip()
-
-
 def read_on_their_way(body: Any) -> tuple[str, ...]:
     """Return the ids of ``DELETE /conversation`` of messages that may still come."""
     given = body.get("pending") if isinstance(body, dict) else None
@@ -192,8 +213,17 @@ def _text_of(body: dict[str, Any]) -> str:
     return storable(text)
 
 
+def _only(headers: Mapping[str, str], name: str) -> str:
+    """Return the one value of a header; nothing where there are several, or none."""
+    getall = getattr(headers, "getall", None)
+    values = getall(name, []) if getall else [headers.get(name) or ""]
+    return values[0] if len(values) == 1 else ""
+
+
 def _is_sender(given: Any) -> bool:
-    return isinstance(given, (str, int)) and 0 < len(str(given)) <= _LONGEST_SENDER
+    if isinstance(given, bool) or not isinstance(given, (str, int)):
+        return False
+    return 0 < len(str(given)) <= _LONGEST_SENDER
 
 
 def _is_message_id(given: Any) -> bool:

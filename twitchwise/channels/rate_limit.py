@@ -38,13 +38,17 @@ class RateLimit:
         self._window = FixedWindowRateLimiter(self._storage)
 
     def count(
-        self, *, address: str, conversation: str | None, is_urgent: Callable[[], bool] = never
+        self,
+        *,
+        address: str | None,
+        conversation: str | None,
+        is_urgent: Callable[[], bool] = never,
     ) -> None:
         """Count a request.
 
         Args:
-            address: where it comes from. This machine's own is not limited: behind a proxy that
-                was not made known, all people would share it.
+            address: where it comes from, or None. This machine's own is not limited: behind a
+                proxy that was not made known, all people would share it.
             conversation: what it belongs to, or None.
             is_urgent: asked where there are too many: an urgent one passes all the same, until
                 there are several times as many.
@@ -52,8 +56,8 @@ class RateLimit:
         Raises:
             Refused: with status 429, where there were too many; it says when to come again.
         """
-        names = {"conversation": conversation}
-        if not _is_this_machine(address):
+        names: dict[str, str | None] = {"conversation": conversation}
+        if address is not None and not _is_this_machine(address):
             names["address"] = address
         counted = {kind: name for kind, name in names.items() if name is not None}
         full = [kind for kind, name in counted.items() if not self._hit(kind, name, 1)]

@@ -105,7 +105,7 @@ class Turns:
                 incoming.text,
                 collector,
                 incoming.sender,
-                input_channel=self._channel,
+                input_channel=incoming.channel or self._channel,
                 message_id=incoming.id,
                 metadata=incoming.metadata,
             )
@@ -119,7 +119,7 @@ class Turns:
             text,
         )
         if incoming.conversation is not None:
-            await self._keep(turn)
+            await self.keep(turn)
         return turn
 
     async def _kept(self, incoming: Incoming) -> KeptTurn | None:
@@ -132,7 +132,7 @@ class Turns:
             logger.error("A turn could not be looked up: %s.", error)
             return None
 
-    async def _keep(self, turn: KeptTurn) -> None:
+    async def keep(self, turn: KeptTurn) -> None:
         """Store a turn; where that fails, it waits in memory until it can be stored."""
         try:
             await self._writes.run(functools.partial(self._store.keep, turn))
@@ -175,6 +175,17 @@ class Turns:
         if waiting is not None:
             return waiting
         return await self._reads.run(functools.partial(self._store.turn, sender, message_id))
+
+    async def last(self, sender: str) -> KeptTurn | None:
+        """Return the last turn of a conversation, or None.
+
+        Raises:
+            DatabaseUnavailable: it cannot be read.
+        """
+        waiting = [turn for (owner, _), turn in self._unstored.items() if owner == sender]
+        if waiting:
+            return waiting[-1]
+        return await self._reads.run(functools.partial(self._store.last_turn, sender))
 
     @asynccontextmanager
     async def forgetting(

@@ -113,7 +113,12 @@ class ConversationStore:
         """
         return self._select(_TURNS.c.conversation == conversation)
 
-    def _select(self, condition: Any) -> list[KeptTurn]:
+    def last_turn(self, conversation: str) -> KeptTurn | None:
+        """Return the last turn of a conversation, or None where there is none."""
+        found = self._select(_TURNS.c.conversation == conversation, most=1)
+        return found[0] if found else None
+
+    def _select(self, condition: Any, most: int | None = None) -> list[KeptTurn]:
         if not self._database.has(_TURNS):
             return []
         newest_first = sa.select(_TURNS).where(condition).order_by(_TURNS.c.number.desc())
@@ -121,7 +126,7 @@ class ConversationStore:
         left = _MOST_CHARACTERS
         with self._database.engine.connect() as connection:
             streaming = connection.execution_options(stream_results=True)
-            rows = streaming.execute(newest_first.limit(_MOST_TURNS)).yield_per(20)
+            rows = streaming.execute(newest_first.limit(most or _MOST_TURNS)).yield_per(20)
             for row in rows:
                 left -= len(row.said) + len(row.messages)
                 if left < 0 and found:
