@@ -48,6 +48,7 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Web page (unit tests)" $(WEB) test
 	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
 	$(STEP) "Terminal" $(RUN)python -m pytest tests/terminal
+	$(STEP) "Messaging platforms" $(RUN)python -m pytest tests/channels
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
 	$(STEP) -q "spaCy pipeline" $(RUN)twitchwise build-nlp

@@ -16,6 +16,7 @@ from twitchwise.feedback import options as feedback_options
 from twitchwise.output import to_stderr
 from twitchwise.paths import HOME_VARIABLE, faq_folder, project_root
 from twitchwise.terminal import options as terminal_options
+from twitchwise.variables import load_variables
 
 DEFAULT_PORT = 5005
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if options.needs_project:
             _go_to_project()
+            load_variables()
         sys.exit(options.run(options))
     except TwitchwiseError as error:
         to_stderr(str(error))
@@ -102,10 +104,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     feedback_options.add_arguments(feedback, _absolute)
     feedback.set_defaults(run=_feedback)
+
+    channels = commands.add_parser("channels", help="show which messaging platforms are on")
+    channels.add_argument("--format", choices=("table", "json"), default="table")
+    channels.add_argument(
+        "--env-example", action="store_true", help="write .env.example: all variables there are"
+    )
+    channels.set_defaults(run=_channels)
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from twitchwise.channels.bearer import require_tokens
     from twitchwise.escalations.recorder import require_settings
     from twitchwise.serving.supervisor import Supervisor, end_with_standard_input, require_free_port
     from twitchwise.serving.training import train_if_needed
@@ -116,6 +126,7 @@ def _serve(options: argparse.Namespace) -> int:
     host = options.host or settings().host
     require_free_port(host, options.port)
     require_settings()
+    require_tokens()
     train_if_needed()
     is_shared = not options.for_one_conversation
     if is_shared:
@@ -137,11 +148,13 @@ def _build_web_page() -> None:
 
 
 def _tell_where(url: str) -> None:
+    from twitchwise.channels.platforms.configuration import summary
     from twitchwise.serving.ready import ready_line
 
     print(
         f"{ready_line(url)}\n"
         f"Open it: {url}/chat\n"
+        f"Apps:    {summary(os.environ)}\n"
         "Chat:    twitchwise chat (or 'make chat') in another terminal\n"
         f"Ask it:  curl -s {url}/webhooks/rest/webhook "
         """-d '{"sender": "me", "message": "can dehydration cause leg twitching"}'\n"""
@@ -220,6 +233,12 @@ def _escalations(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     from twitchwise.feedback.listing import run
+
+    return run(options)
+
+
+def _channels(options: argparse.Namespace) -> int:
+    from twitchwise.channels.platforms.listing import run
 
     return run(options)
 

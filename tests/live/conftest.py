@@ -7,19 +7,20 @@ are trained meanwhile, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.channels.live import Platforms, running_platforms
 from tests.live.client import Client
 from tests.live.homes import blind_home, trained, zinc_home
 from tests.live.servers import ROOT, Plan, Server, Stage, Stopped, free_port
 
 #: In the order of their tests. "stopped_bot" is "bot" after Ctrl-C.
-KINDS = ("bot", "stopped_bot", "bot_without_actions", "blind_bot", "zinc_bot")
+KINDS = ("bot", "stopped_bot", "platform_bot", "bot_without_actions", "blind_bot", "zinc_bot")
 #: Those for which the safety promises hold whatever else fails.
 SAFE_KINDS = ("bot", "bot_without_actions", "blind_bot")
 
@@ -63,15 +64,34 @@ def homes(
 
 
 @pytest.fixture(scope="session")
+def platforms() -> Iterator[Platforms]:
+    """All messaging platforms, on loopback."""
+    with running_platforms() as platforms:
+        yield platforms
+
+
+@pytest.fixture(scope="session")
 def stage(
-    tmp_path_factory: pytest.TempPathFactory, homes: dict[str, Future[Path]], closed_port: int
+    tmp_path_factory: pytest.TempPathFactory,
+    homes: dict[str, Future[Path]],
+    closed_port: int,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Stage]:
     """The place of the one bot that runs."""
     folder = tmp_path_factory.mktemp("live")
 
-    def served(home: Path) -> Plan:
+    def served(home: Path, variables: Mapping[str, str] | None = None) -> Plan:
         arguments = ["-m", "twitchwise.cli", "serve", "--port"]
-        return Plan(home, lambda port: [*arguments, str(port)], ready="is ready")
+        return Plan(
+            home,
+            lambda port: [*arguments, str(port)],
+            ready="is ready",
+            variables=variables or {},
+        )
+
+    def on_platforms() -> Plan:
+        platforms: Platforms = request.getfixturevalue("platforms")
+        return served(ROOT, platforms.variables)
 
     def rasa_alone(home: Path) -> Plan:
         actions = f"http://127.0.0.1:{closed_port}/webhook"
@@ -80,6 +100,7 @@ def stage(
 
     plans = {
         "bot": lambda: served(ROOT),
+        "platform_bot": on_platforms,
         "bot_without_actions": lambda: rasa_alone(trained(ROOT)),
         "blind_bot": lambda: rasa_alone(homes["blind_bot"].result()),
         "zinc_bot": lambda: served(homes["zinc_bot"].result()),
@@ -108,6 +129,12 @@ def stopped_bot(stage: Stage) -> Stopped:
     stopped = stage.clear()
     assert stopped is not None
     return stopped
+
+
+@pytest.fixture
+def platform_bot(stage: Stage) -> Server:
+    """The bot as people start it, on all messaging platforms."""
+    return stage.running("platform_bot")
 
 
 @pytest.fixture

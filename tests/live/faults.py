@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,14 @@ _START_SECONDS = 60
 class FaultyBot:
     """The bot with its switch, its webhook receiver, and files of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        """Start it.
+
+        Args:
+            folder: for its files.
+            variables: what its servers are given beside their own.
+        """
+        self._given = dict(variables)
         self.home = _home(folder / "home")
         self.receiver = Receiver()
         self._fault = folder / "fault"
@@ -59,6 +66,7 @@ class FaultyBot:
 
     def _variables(self) -> dict[str, str]:
         return {
+            **self._given,
             _SWITCH: str(self._fault),
             # The same file for each server of this bot.
             "TWITCHWISE_ESCALATIONS_PATH": str(self.database),

@@ -35,6 +35,8 @@ def free_port() -> int:
 def environment(home: Path, store: Path | None = None) -> dict[str, str]:
     """Return the variables of a process that works on the project folder ``home``."""
     own = {"TWITCHWISE_HOME": str(home), "PYTHONPATH": str(ROOT), "TWITCHWISE_HOST": "127.0.0.1"}
+    # Nobody's own .env.
+    own["TWITCHWISE_ENV_FILE"] = ""
     if store is not None:
         own["TWITCHWISE_TRACKER_STORE_PATH"] = str(store)
         own["TWITCHWISE_ESCALATIONS_PATH"] = str(store.with_name("escalations.sqlite3"))

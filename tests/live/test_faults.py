@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.channels.fakes.server import Sent
+from tests.channels.live import Phone, Platforms
+from tests.channels.platforms import PLATFORMS
+from tests.channels.texts import is_urgent
 from tests.live.client import (
     DISCLAIMER,
     LEADS,
@@ -23,6 +28,7 @@ from tests.live.client import (
 )
 from tests.live.faults import FAULTS, FaultyBot
 from tests.live.servers import ROOT
+from twitchwise.channels.platforms.registry import ROWS
 
 MESSAGES = (
     "my foot is numb",
@@ -41,6 +47,8 @@ MESSAGES = (
 )
 _PATIENCE_SECONDS = 90
 
+#: What was sent, by platform and message.
+Replies = dict[tuple[str, str], list[Sent]]
 Talk = Callable[[Client, str], list[Message]]
 #: How a message is sent on each channel: its class, and the way. A new channel of credentials.yml
 #: needs a row here.
@@ -51,13 +59,19 @@ CHANNELS: dict[tuple[str, str], Talk] = {
         new_conversation(), text
     )[0],
 }
+#: Behind this one are all messaging platforms, each of which is tested.
+PLATFORM_CHANNELS = {"twitchwise.channels.platforms.channel.PlatformChannels"}
+#: What is sent on each platform: fewer messages, as these are many channels.
+ON_PLATFORMS = MESSAGES[:3] + MESSAGES[8:9] + MESSAGES[11:]
 #: Serves pages, takes no messages.
 WITHOUT_MESSAGES = {"twitchwise.channels.web.WebChannel"}
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyBot]:
-    bot = FaultyBot(tmp_path_factory.mktemp("faults"))
+def bot(tmp_path_factory: pytest.TempPathFactory, platforms: Platforms) -> Iterator[FaultyBot]:
+    for driver in platforms.drivers.values():
+        driver.fake.clear()
+    bot = FaultyBot(tmp_path_factory.mktemp("faults"), platforms.variables)
     yield bot
     bot.close()
 
@@ -83,7 +97,9 @@ def failing(bot: FaultyBot) -> Iterator[Callable[[str], None]]:
 
 def test_every_channel_is_tested() -> None:
     channels = set(yaml.safe_load((ROOT / "credentials.yml").read_text("utf-8")))
-    assert {channel for channel, _ in CHANNELS} == channels - WITHOUT_MESSAGES
+    tested = {channel for channel, _ in CHANNELS} | PLATFORM_CHANNELS
+    assert tested == channels - WITHOUT_MESSAGES
+    assert set(PLATFORMS) == {row.name for row in ROWS}
 
 
 def test_the_bot_answers_while_nothing_fails(bot: FaultyBot) -> None:
@@ -100,6 +116,46 @@ def test_escalation_and_disclaimer_arrive(
         names = shape(CHANNELS[channel](bot.server.client, text))
         assert is_one_of(names[0], LEADS), (text, names)
         assert names[-1] == DISCLAIMER, (text, names)
+
+
+@pytest.fixture(scope="module")
+def on_platforms(
+    bot: FaultyBot, failing: Callable[[str], None], platforms: Platforms
+) -> Callable[[str], Replies]:
+    """Send urgent messages on all platforms at once while a part fails; return the replies."""
+    replies: dict[str, Replies] = {}
+
+    def send(fault: str) -> Replies:
+        if fault not in replies:
+            failing(fault)
+            replies[fault] = _sent_at_once(bot.server.client.url, platforms, fault)
+        return replies[fault]
+
+    return send
+
+
+def _sent_at_once(url: str, platforms: Platforms, fault: str) -> Replies:
+    phone = Phone(url)
+    jobs = [(name, text) for name in platforms.drivers for text in ON_PLATFORMS]
+
+    def talk(name: str, text: str) -> list[Sent]:
+        driver, person = platforms.drivers[name], f"{fault}, {text}"
+        return phone.talk(driver, driver.message(text, person=person), driver.place(person))
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        sent = list(pool.map(lambda job: talk(*job), jobs))
+    phone.close()
+    return dict(zip(jobs, sent, strict=True))
+
+
+@pytest.mark.parametrize("platform", list(PLATFORMS))
+@pytest.mark.parametrize("fault", FAULTS)
+def test_escalation_and_disclaimer_arrive_on_platforms(
+    on_platforms: Callable[[str], Replies], fault: str, platform: str
+) -> None:
+    for text in ON_PLATFORMS:
+        sent = on_platforms(fault)[platform, text]
+        assert is_urgent(sent), (text, sent)
 
 
 @pytest.mark.parametrize(

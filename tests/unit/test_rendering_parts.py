@@ -126,6 +126,9 @@ def test_line_breaks_where_one_is_none() -> None:
         (SLACK_MRKDWN, "<!channel> *x*", f"&lt;!channel&gt; {J}*{J}x{J}*{J}"),
         (SLACK_MRKDWN, "> x :smile: a_b_c", f"{J}&gt; x :{J}smile: a_b_c"),
         (WHATSAPP, "- x ~y~", f"{J}- x {J}~{J}y{J}~{J}"),
+        # Nothing invisible in what people copy or press.
+        *((d, "+44 20 7946 0958", "+44 20 7946 0958") for d in (WHATSAPP, GOOGLE_CHAT)),
+        *((d, "help@clinic.example", "help@clinic.example") for d in (TELEGRAM_HTML, MATTERMOST)),
         (DISCORD, "@everyone <@1> `x`", f"@{J}everyone \\<@1\\> \\`x\\`"),
         (COMMONMARK, "[a](javascript:x) &lt;", "\\[a\\](javascript:x) &amp;lt;"),
         (COMMONMARK, "# x\n2. y\n===", "\\# x  \n2\\. y  \n&#61;=="),
@@ -209,6 +212,21 @@ def test_a_number_stands_in_the_text_once(text: str, line: str) -> None:
     turn = [said(text, "emergency", [link("Call 112", "tel:112")]), DISCLAIMER]
     shown = texts(turn, Limits(PLAIN, 500, buttons=5, links=True))
     assert shown == [f"{text}{line}\n\nNot a diagnosis."]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Reach us: https://c.example/a (8 to 6).", ""),
+        ("Reach us: https://c.example/a.", ""),
+        ("Reach us: https://c.example/a/b", "\nOpen: https://c.example/a"),
+        ("Reach us: https://c.example/a.b", "\nOpen: https://c.example/a"),
+        ("Reach us.", "\nOpen: https://c.example/a"),
+    ],
+)
+def test_an_address_stands_in_the_text_once(text: str, line: str) -> None:
+    turn = [said(text, "escalation", [link("Open", "https://c.example/a")]), DISCLAIMER]
+    assert texts(turn, Limits(PLAIN, 500)) == [f"{text}{line}\n\nNot a diagnosis."]
 
 
 def test_what_is_urgent_is_not_cut_where_it_fits() -> None:

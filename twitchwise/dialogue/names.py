@@ -20,6 +20,13 @@ ASK_WHAT = "utter_ask_what"
 NO_MORE = "utter_no_more"
 SOURCES = "utter_sources"
 SOURCES_LATER = "utter_sources_later"
+# What messaging platforms need beside the dialogue.
+WELCOME = "utter_welcome"
+NO_WORDS = "utter_no_words"
+TOO_MANY = "utter_too_many"
+FORGOTTEN = "utter_forgotten"
+FORGET_FAILED = "utter_forget_failed"
+SMS_HELP = "utter_sms_help"
 
 #: What a response's name ends in where the conversation has had it before: the short form.
 AGAIN = "again"

@@ -15,7 +15,7 @@ JOINER = "\u2060"
 #: Within a word nothing is marked by them, so that names like snake_case stay as they are.
 _MARKS = re.compile(r"(?<![0-9A-Za-z])[*_~]+|[*_~]+(?![0-9A-Za-z])|`+")
 _EMOJI_NAME = re.compile(r":(?=[\w+\-']+:)")
-_LIST_OR_QUOTE = re.compile(r"^(?=[-*+>#])", re.MULTILINE)
+_LIST_OR_QUOTE = re.compile(r"^(?=[-*>])", re.MULTILINE)
 _QUOTE = re.compile(r"^(?=>)", re.MULTILINE)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 _MARKDOWN = re.compile(r"[\\`*_\[\]>~|]")
@@ -23,7 +23,8 @@ _MARKDOWN_LINE = re.compile(r"^(?:(\d+)(?=[.)])|(?=[#+\-]))", re.MULTILINE)
 _UNDERLINE = re.compile(r"^=", re.MULTILINE)
 _DISCORD = re.compile(r"[\\`*_\[\]<>~|]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
-_REFERENCE = re.compile(r"[@#~](?=\w)")
+#: Within a word they name nothing, so that e-mail addresses stay as they are.
+_REFERENCE = re.compile(r"(?<![0-9A-Za-z_])[@#~](?=\w)")
 _UNSAFE_IN_URL = re.compile(r"[()<>\"'`\\|\[\]{}*~^\s]")
 
 #: Rocket.Chat's marks have full-width twins, which are letters to its parser.

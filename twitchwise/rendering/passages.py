@@ -128,13 +128,19 @@ def is_web(url: str | None) -> bool:
 
 def _link_line(link: Button, text: str) -> str:
     url = link.url or ""
-    if not url.startswith("tel:"):
-        return clean(f"{link.title}: {url}").replace("\n", " ")
-    number = url.removeprefix("tel:")
-    return "" if _stands_in(number, text) else clean(f"{link.title}: {number}").replace("\n", " ")
+    is_number = url.startswith("tel:")
+    target = url.removeprefix("tel:")
+    is_there = _has_number(text, target) if is_number else _has_address(text, target)
+    return "" if is_there else clean(f"{link.title}: {target}").replace("\n", " ")
 
 
-def _stands_in(number: str, text: str) -> bool:
+def _has_address(text: str, url: str) -> bool:
+    """Return whether a text has the URL, and not only a longer one that begins with it."""
+    end = r"(?=[.,;:!?)]*(?:\s|$))"
+    return bool(url) and re.search(rf"(?<!\S){re.escape(url)}{end}", text) is not None
+
+
+def _has_number(text: str, number: str) -> bool:
     """Return whether a text has the number, however its digits are grouped."""
     digits = r"[\s().\-/]*".join(map(re.escape, number))
     return bool(digits) and re.search(rf"(?<![\d+]){digits}(?!\d)", text) is not None
