@@ -42,7 +42,8 @@ def read_variables(path: Path) -> dict[str, str]:
         TwitchwiseError: as `load_variables`. No value is shown: it may be a secret.
     """
     try:
-        with path.open(encoding="utf-8") as stream:
+        # Some editors put a mark before the first name.
+        with path.open(encoding="utf-8-sig") as stream:
             lines = list(parse_stream(stream))
     except (OSError, UnicodeDecodeError) as error:
         raise TwitchwiseError(

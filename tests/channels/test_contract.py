@@ -316,12 +316,12 @@ async def test_stop_and_help(driver: Driver, bot: Bot) -> None:
 async def test_forget_me(driver: Driver, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     await bot.call(driver.message("my leg twitches"))
     sender = bot.heard[0].sender
-    assert await bot.channel.desk._turns.history(sender)
+    assert await bot.channel.desk._replies._turns.history(sender)
     driver.fake.clear()
     await bot.call(driver.message("Forget me!"))
     assert text_of("utter_forgotten") in reading(driver.fake.sent)
     assert is_complete(driver.fake.sent)
-    assert not await bot.channel.desk._turns.history(sender)
+    assert not await bot.channel.desk._replies._turns.history(sender)
     await bot.call(driver.message("hello again"))
     assert bot.heard[-1].text == "hello again"
 
@@ -407,7 +407,8 @@ async def test_a_red_flag_while_rasa_fails(driver: Driver, bot: Bot) -> None:
 
 @contract("too many", "too many messages")
 async def test_too_many_messages(driver: Driver, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.channel.desk._limit, "_limits", {"conversation": 3, "address": 0})
+    limit = bot.channel.desk._replies._limit
+    monkeypatch.setattr(limit, "_limits", {"conversation": 3, "address": 0})
     for number in range(6):
         await bot.call(driver.message(f"message {number}"))
     assert [heard.text for heard in bot.heard] == [f"message {number}" for number in range(3)]

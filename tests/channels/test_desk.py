@@ -24,6 +24,8 @@ from twitchwise.channels.platforms.desk import MessageDesk
 from twitchwise.channels.platforms.inbound import Address, Event, Inbound
 from twitchwise.channels.platforms.inbox import Inbox
 from twitchwise.channels.platforms.platform import Platform, Route
+from twitchwise.channels.platforms.received import Received
+from twitchwise.channels.platforms.replies import Messages, Replies
 from twitchwise.channels.rate_limit import RateLimit
 from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore
@@ -72,7 +74,7 @@ def make_desk(per_minute: int = 0) -> MessageDesk:
         said = {"text": (message.text or "") + " and so on" * 60 * ("long" in message.text)}
         await message.output_channel.send_response(message.sender_id, said)
 
-    return MessageDesk(
+    replies = Replies(
         memory,
         turns=Turns(
             guarded(handle, memory),
@@ -80,10 +82,9 @@ def make_desk(per_minute: int = 0) -> MessageDesk:
             channel="platforms",
             seconds=1.0,
         ),
-        inbox=Inbox(settings().database_url()),
         limit=RateLimit(per_minute, 0),
-        key=b"a key of the tests",
     )
+    return MessageDesk(replies, Inbox(settings().database_url()), b"a key of the tests")
 
 
 @pytest.fixture
@@ -299,6 +300,49 @@ async def test_an_answer_in_the_response_is_the_same_the_second_time(
     assert is_urgent_texts([part.text for part in first])
 
 
+async def test_an_answer_in_the_response_comes_in_time(
+    desk: MessageDesk, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "_ANSWER_SECONDS", 0.05)
+    replies, made = desk._replies, asyncio.Event()
+    to = replies.to
+
+    async def slow(received: Received) -> Messages:
+        await made.wait()
+        return await to(received)
+
+    monkeypatch.setattr(replies, "to", slow)
+    parts = await desk.answer(paper, inbound("my leg is numb"))
+    assert is_urgent_texts([part.text for part in parts])
+    parts = await desk.answer(paper, inbound("hello", "2"))
+    assert text_of("utter_answer_unavailable") in parts[0].text
+    made.set()
+    await quiet(desk)
+    assert not desk._waiting[paper.name]
+
+
+async def test_an_answer_that_breaks_says_what_is_urgent(
+    desk: MessageDesk, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_: Received) -> Messages:
+        raise RuntimeError
+
+    monkeypatch.setattr(desk._replies, "to", breaks)
+    parts = await desk.answer(paper, inbound("my leg is numb"))
+    assert is_urgent_texts([part.text for part in parts])
+
+
+async def test_the_pictures_of_an_album_get_one_reply(desk: MessageDesk, paper: Paper) -> None:
+    album = [inbound("", str(number), event=Event.MEDIA) for number in range(4)]
+    other = replace(inbound("", "5", event=Event.MEDIA), person="bob")
+    await desk.take(paper, [*album, other])
+    await quiet(desk)
+    assert len(paper.texts) == 2
+    await desk.take(paper, [inbound("my leg is numb", "6")])
+    await quiet(desk)
+    assert is_urgent_texts(paper.texts[2:])
+
+
 async def test_numbers_are_those_of_the_last_turn(desk: MessageDesk, paper: Paper) -> None:
     await desk.take(paper, [inbound("", "1", event=Event.JOIN)])
     await quiet(desk)
@@ -476,7 +520,7 @@ async def test_what_is_said_after_forget_me_is_not_forgotten(
     assert text_of("utter_forgotten") in str(paper.texts)
     assert is_urgent_texts([text for text in paper.texts if text_of("utter_forgotten") not in text])
     sender = desk.sender(paper, inbound(""))
-    assert [turn.said for turn in await desk._turns.history(sender)] == ["my leg is numb"]
+    assert [turn.said for turn in await desk._replies._turns.history(sender)] == ["my leg is numb"]
 
 
 @pytest.mark.parametrize("text", ["STOP", "forget me"])
@@ -525,7 +569,7 @@ async def test_a_platform_with_too_much_waiting_leaves_room_for_others(
 
     full = Paper()
     full.name = "full"  # type: ignore[misc]
-    full.deliver = hangs  # type: ignore[method-assign]
+    full.deliver = hangs  # type: ignore[method-assign,assignment]
     await desk.take(full, [inbound("hello", str(number)) for number in range(2)])
     with pytest.raises(Refused):
         await desk.take(full, [inbound("hello", "3")])

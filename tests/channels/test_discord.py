@@ -157,11 +157,11 @@ async def test_commands(app: DiscordDriver, bot: Bot) -> None:
     assert first_line("utter_welcome") in reading(app.fake.sent)
     await bot.call(app.message("my leg twitches"))
     sender = bot.heard[0].sender
-    assert await bot.channel.desk._turns.history(sender)
+    assert await bot.channel.desk._replies._turns.history(sender)
     app.fake.sent.clear()
     await bot.call(app.command("forget"))
     assert text_of("utter_forgotten") in reading(app.fake.sent)
-    assert not await bot.channel.desk._turns.history(sender)
+    assert not await bot.channel.desk._replies._turns.history(sender)
 
 
 def test_what_is_read_of_interactions() -> None:

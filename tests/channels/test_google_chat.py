@@ -326,10 +326,10 @@ def test_the_sender_stands_in_for_a_user_that_is_missing() -> None:
         ({"text": "@Twitchwise my leg", "argumentText": " my leg"}, "my leg", Event.MESSAGE),
         ({"text": "/help", "argumentText": ""}, "", Event.JOIN),
         ({"text": "/help", "argumentText": "/help"}, "", Event.JOIN),
-        ({"text": "/Help me", "argumentText": " me"}, "", Event.JOIN),
+        ({"text": "/Help my leg is numb"}, "my leg is numb", Event.MESSAGE),
         ({"text": "/forget", "argumentText": ""}, "/forget", Event.MESSAGE),
         ({"text": "/ask is it bad", "argumentText": " is it bad"}, "is it bad", Event.MESSAGE),
-        ({"text": "/ask", "argumentText": ""}, "", Event.MESSAGE),
+        ({"text": "/ask", "argumentText": ""}, "", Event.JOIN),
         ({"text": "no mention"}, "no mention", Event.MESSAGE),
         ({"text": None, "attachment": [{}]}, "", Event.MEDIA),
         ({"attachedGifs": [{}], "text": "look", "argumentText": "look"}, "look", Event.MESSAGE),
@@ -438,6 +438,7 @@ async def test_a_reply_that_is_too_large_keeps_its_ends(chat: GoogleChatDriver, 
     assert said.startswith(first_line("utter_escalation"))
     assert said.endswith(text_of("utter_disclaimer"))
     assert "word8999" in said
+    assert chat.fake.sent[0].raw["text"].count("\n…\n") == 1, "it is seen that something is missing"
     assert len(json.dumps(chat.fake.sent[0].raw)) <= LARGEST
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.channels.bot import Bot, button
 from tests.channels.drivers.driver import PUBLIC_URL, Call, Driver
@@ -32,10 +36,12 @@ from tests.channels.fakes.mattermost import (
 )
 from tests.channels.fakes.server import Fault, SentButton
 from tests.channels.texts import first_line, is_urgent, reading, text_of
+from twitchwise.channels.incoming import Refused
 from twitchwise.channels.platforms import mattermost_socket
 from twitchwise.channels.platforms.inbound import Event
 from twitchwise.channels.platforms.mattermost import (
     Mattermost,
+    posts_since,
     read_action,
     read_command,
     read_post,
@@ -99,10 +105,10 @@ def post(message: str = "", **values: Any) -> dict[str, Any]:
     }
 
 
-def posted(kind: str, **values: Any) -> str:
+def posted(kind: str, *, seq: int = 1, **values: Any) -> str:
     """Return the event of a post in a channel of a kind (D: direct, O: open)."""
     data = {"channel_type": kind, "sender_name": "@ann", "post": json.dumps(post(**values))}
-    return json.dumps({"event": "posted", "data": data, "broadcast": {}, "seq": 1})
+    return json.dumps({"event": "posted", "data": data, "broadcast": {}, "seq": seq})
 
 
 def edited(**values: Any) -> str:
@@ -184,6 +190,169 @@ async def test_the_connection_is_made_again(listening: Bot, fake: FakeMattermost
     await listening.until(lambda: len(listening.heard) == 2)
 
 
+async def test_what_was_missed_in_a_short_break_is_sent_again(
+    listening: Bot, fake: FakeMattermost
+) -> None:
+    fake.tell(posted("D", message="first"))
+    await listening.until(lambda: len(listening.heard) == 1)
+    fake.missed += [
+        posted("D", message="first", seq=1),
+        posted("D", message="my leg is numb", id=an_id("2"), seq=2),
+    ]
+    await listening.quiet()
+    fake.sent.clear()
+    fake.hang_up()
+    await listening.until(lambda: is_urgent(fake.sent))
+    assert [heard.text for heard in listening.heard] == ["first", "my leg is numb"]
+    assert sum("users/me/channels" in call for call in fake.calls) == 1
+
+
+def written(fake: FakeMattermost, kind: str, seconds_ago: float, **values: Any) -> None:
+    """Let a post stand in a channel that nobody told of."""
+    at = int((time.time() - seconds_ago) * 1000)
+    found = post(**{"create_at": at, **values})
+    channel = {"id": found["channel_id"], "type": kind, "last_post_at": at}
+    fake.channels.append(channel)
+    fake.posts.setdefault(found["channel_id"], []).append(found)
+
+
+async def test_what_was_missed_in_a_long_break_is_read(
+    listening: Bot, fake: FakeMattermost
+) -> None:
+    fake.tell(posted("D", message="first"))
+    await listening.until(lambda: len(listening.heard) == 1)
+    written(fake, "D", 9, message="first")
+    written(fake, "D", 8, message="my leg is numb", id=an_id("2"))
+    written(fake, "O", 7, message="not for the bot", id=an_id("3"), channel_id=an_id("club"))
+    written(fake, "O", 6, message=f"@{USERNAME} hi", id=an_id("4"), channel_id=an_id("club"))
+    fake.connection = "d" * 26
+    await listening.quiet()
+    fake.sent.clear()
+    fake.hang_up()
+    await listening.until(lambda: len(listening.heard) == 3)
+    await listening.quiet()
+    assert {heard.text for heard in listening.heard} == {"first", "my leg is numb", "hi"}
+    assert is_urgent(fake.to(an_id("with ann")))
+
+
+async def test_what_was_posted_while_the_server_did_not_run_is_read(
+    mattermost: MattermostDriver, fake: FakeMattermost, home: pytest.MonkeyPatch
+) -> None:
+    home.setenv("TWITCHWISE_MATTERMOST_MODE", "websocket")
+    written(fake, "D", 60, message="my leg is numb")
+    first = await Bot({"mattermost": mattermost}).start()
+    await first.until(lambda: is_urgent(fake.sent))
+    await first.quiet()
+    await first.stop()
+    fake.hang_up()
+    fake.calls.clear()
+    written(fake, "D", 50, message="hello", id=an_id("2"))
+    second = await Bot({"mattermost": mattermost}).start()
+    await second.until(lambda: bool(second.heard))
+    await second.quiet()
+    await second.stop()
+    fake.hang_up()
+    assert [heard.text for heard in second.heard] == ["hello"], "what is known is not read anew"
+
+
+async def test_posts_are_read_as_soon_as_the_api_answers(
+    listening: Bot, fake: FakeMattermost
+) -> None:
+    written(fake, "D", 5, message="my leg is numb")
+    fake.connection = "d" * 26
+    fake.fault = Fault("500", times=6)
+    fake.hang_up()
+    await listening.until(lambda: is_urgent(fake.sent))
+
+
+def test_posts_that_are_read_after_a_break() -> None:
+    posts = {
+        "old": {"create_at": 1, "update_at": 99},
+        "edited": {"create_at": 1, "edit_at": 12},
+        "new": {"create_at": 11},
+        "deleted": {"create_at": 13, "delete_at": 14},
+        "odd": None,
+    }
+    found = posts_since({"posts": posts}, 10)
+    assert found == [posts["new"], posts["edited"]]
+    odd: list[Any] = [None, 7, [], {"posts": []}, {"posts": {"a": []}}]
+    assert all(posts_since(one, 0) == [] for one in odd)
+
+
+async def test_an_event_that_is_too_large_does_not_come_for_ever(
+    listening: Bot, fake: FakeMattermost, home: pytest.MonkeyPatch
+) -> None:
+    large = posted("D", message="x" * 5_000_000, id=an_id("large"), seq=1)
+    fake.missed.append(large)
+    fake.tell(large)
+    await listening.until(lambda: len(fake.greetings) == 2)
+    assert fake.greetings[1] == {}
+    fake.tell(posted("D", message="my leg is numb"))
+    await listening.until(lambda: is_urgent(fake.sent))
+
+
+async def test_an_event_that_fails_keeps_no_other_unheard(
+    listening: Bot, fake: FakeMattermost, home: pytest.MonkeyPatch
+) -> None:
+    platform = listening.channel.platforms["mattermost"]
+    assert isinstance(platform, Mattermost)
+    remember, fails = platform._remember, iter([True])
+
+    def failing(*given: Any, **values: Any) -> None:
+        if next(fails, False):
+            raise RuntimeError("odd")
+        remember(*given, **values)
+
+    home.setattr(platform, "_remember", failing)
+    fake.tell(posted("D", message="hello"))
+    fake.tell(posted("D", message="my leg is numb", id=an_id("2")))
+    await listening.until(lambda: is_urgent(fake.sent))
+    assert len(fake.greetings) == 1
+
+
+async def test_with_too_many_waiting_nothing_is_dropped(
+    listening: Bot, fake: FakeMattermost, home: pytest.MonkeyPatch
+) -> None:
+    home.setattr(mattermost_socket, "_TRIES", 1)
+    take, refusals = listening.channel.desk.take, iter([True] * 7)
+
+    async def busy(*given: Any) -> None:
+        if next(refusals, False):
+            raise Refused(503, "Too many messages are waiting.")
+        await take(*given)
+
+    home.setattr(listening.channel.desk, "take", busy)
+    home.setattr(mattermost_socket, "_LONGEST_PAUSE_SECONDS", 0.01)
+    fake.tell(posted("D", message="my leg is numb"))
+    await listening.until(lambda: is_urgent(fake.sent))
+
+
+async def test_the_token_goes_nowhere_else(
+    mattermost: MattermostDriver, fake: FakeMattermost, home: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    async def foreign(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        seen.append(dict(request.headers))
+        async for message in socket:
+            seen.append(message.data)
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/", foreign)
+    async with TestServer(app, host="localhost") as server:
+        home.setenv("TWITCHWISE_MATTERMOST_MODE", "websocket")
+        fake.moved_to = str(server.make_url("/"))
+        bot = await Bot({"mattermost": mattermost}).start()
+        await bot.until(lambda: bool(seen))
+        await asyncio.sleep(0.05)
+        await bot.stop()
+    fake.moved_to = ""
+    assert TOKEN not in str(seen)
+
+
 async def test_what_could_not_be_taken_is_taken_later(listening: Bot, fake: FakeMattermost) -> None:
     fake.direct.add(an_id("with ann"))
     fake.fault = Fault("500", times=5)
@@ -200,7 +369,7 @@ async def test_a_token_that_is_refused_is_reported(
     home.setenv("TWITCHWISE_MATTERMOST_MODE", "websocket")
     fake.lets_in = False
     bot = await Bot({"mattermost": mattermost}).start()
-    await bot.until(lambda: "refused" in caplog.text)
+    await bot.until(lambda: "is the token right?" in caplog.text)
     assert TOKEN not in caplog.text
     fake.lets_in = True
     await bot.until(lambda: bool(fake.greetings))

@@ -84,6 +84,17 @@ def test_rooms_without_a_name_are_direct() -> None:
     assert read(text=" ", channel_name=None) is None
 
 
+def test_what_others_say_to_each_other_is_left_alone() -> None:
+    ann, bob = an_id("ann"), an_id("bob")
+    for room in (ann + bob, bob + ann):
+        assert read(text="my leg is numb", channel_name=None, user_id=ann, channel_id=room) is None
+    theirs = {"t": "d", "uids": [ann, bob]}
+    assert read(text="my leg is numb", room=theirs, user_id=ann) is None
+    for room in (ann + ME, ME + ann, an_id("a newer room"), f"{ann}x"):
+        assert read(text="hi", channel_name=None, user_id=ann, channel_id=room).text == "hi"
+    assert read(text="hi", room={"t": "d", "uids": [ann, ME]}, user_id=ann).text == "hi"
+
+
 def test_replies_go_to_the_thread() -> None:
     said = f"@{USERNAME} hello"
     assert read(text=said).address == {"roomId": an_id("club"), "tmid": an_id("m")}

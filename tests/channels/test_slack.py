@@ -561,7 +561,7 @@ async def test_what_stood_on_the_button_is_what_was_said(
     slack: SlackDriver, slack_bot: Bot
 ) -> None:
     await slack_bot.call(slack.press(SentButton("Salt & water > tea", "q:x1.foods")))
-    turns = await slack_bot.channel.desk._turns.history(slack_bot.heard[0].sender)
+    turns = await slack_bot.channel.desk._replies._turns.history(slack_bot.heard[0].sender)
     assert [turn.said for turn in turns] == ["Salt & water > tea"]
 
 

@@ -141,6 +141,17 @@ async def test_a_group_that_has_become_a_supergroup(telegram: TelegramDriver) ->
     await bot.stop()
 
 
+async def test_an_album_is_answered_once_beside_its_caption(telegram: TelegramDriver) -> None:
+    bot = await Bot({"telegram": telegram}).start()
+    for caption in ("my leg is numb", "", "", ""):
+        update = json.loads(telegram.media(caption).body)
+        update["message"]["media_group_id"] = "13579"
+        await bot.call(telegram.signed(json.dumps(update).encode()))
+    assert reading(telegram.fake.sent[:1]).startswith(first_line("utter_escalation"))
+    assert len(telegram.fake.sent) == 2
+    await bot.stop()
+
+
 async def test_an_answer_is_not_lost_for_its_buttons(telegram: TelegramDriver) -> None:
     bot = await Bot({"telegram": telegram}).start()
     bot.script["help me"] = [
@@ -198,6 +209,8 @@ def test_who_is_meant_in_a_group() -> None:
     assert read(chat=GROUP, text=f"@{USERNAME}_2 is it magnesium") is None
     assert read(chat=GROUP, text=f"@{USERNAME} my leg").event is Event.MESSAGE
     assert read(chat=GROUP, text=f"@{USERNAME}").event is Event.JOIN
+    for mark in (".", "-", ":", ", ", "\n"):
+        assert "my leg" in read(chat=GROUP, text=f"@{USERNAME}{mark}my leg is numb").text
     assert read(chat=GROUP, text="/ask which foods").text == "which foods"
     assert read(chat=GROUP, text=f"/ask@{USERNAME} which foods").text == "which foods"
     assert read(chat=GROUP, text="/ask@AnotherBot which foods") is None

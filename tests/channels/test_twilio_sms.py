@@ -345,11 +345,12 @@ async def test_several_pictures_with_a_caption(phones: Phones) -> None:
     assert [heard.text for heard in bot.heard] == ["my leg twitches"]
 
 
-@pytest.mark.parametrize("count", ["1", "10", "x", "", "-1", "9" * 5_000])
+@pytest.mark.parametrize("count", ["1", "10", "x", "", "-1", "9" * 50])
 async def test_no_words_at_all(phones: Phones, count: str) -> None:
     driver, bot = phones.driver, await phones.bot()
     await bot.call(driver.call(driver.form(NumMedia=count)))
-    form = driver.form(NumMedia=count)
+    # Somebody else, as nobody is told twice in a moment.
+    form = driver.form(person="bob", NumMedia=count)
     del form["Body"]
     await bot.call(driver.call(form))
     assert reading(driver.fake.sent).count(text_of("utter_no_words")) == 2

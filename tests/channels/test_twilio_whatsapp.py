@@ -108,7 +108,7 @@ async def test_a_button_of_ours(chats: TwilioDriver, chat_bot: Bot) -> None:
     )
     await chat_bot.call(chats.call(form))
     assert [heard.text for heard in chat_bot.heard] == ["q:mg.foods"]
-    turn = await chat_bot.channel.desk._turns.last(chat_bot.heard[0].sender)
+    turn = await chat_bot.channel.desk._replies._turns.last(chat_bot.heard[0].sender)
     assert turn is not None
     assert turn.said == "Foods"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -195,20 +196,40 @@ async def test_words_are_fetched_once_our_token_holds_again(
     await bot.until(lambda: is_urgent(webex.fake.sent))
 
 
+@pytest.mark.parametrize("step", ["_complete", "_take"])
 async def test_what_fails_here_is_tried_again(
+    bot: Bot, webex: WebexDriver, home: pytest.MonkeyPatch, step: str
+) -> None:
+    platform = bot.channel.platforms["webex"]
+    assert isinstance(platform, Webex)
+    real, fails = getattr(platform._fetching, step), iter([True])
+
+    async def failing(notice: Inbound) -> Any:
+        if next(fails, False):
+            raise RuntimeError("the session is closed")
+        return await real(notice)
+
+    home.setattr(platform._fetching, step, failing)
+    await bot.call(webex.message("my leg is numb"))
+    await bot.until(lambda: is_urgent(webex.fake.sent))
+
+
+async def test_a_call_that_hangs_up_loses_nothing(
     bot: Bot, webex: WebexDriver, home: pytest.MonkeyPatch
 ) -> None:
     platform = bot.channel.platforms["webex"]
     assert isinstance(platform, Webex)
-    complete, fails = platform._fetching._complete, iter([True])
+    run, begun = platform._fetching._database.run, asyncio.Event()
 
-    async def failing(notice: Inbound) -> Inbound | None:
-        if next(fails, False):
-            raise RuntimeError("the session is closed")
-        return await complete(notice)
+    async def slow(*given: Any) -> Any:
+        begun.set()
+        await asyncio.sleep(0.05)
+        return await run(*given)
 
-    home.setattr(platform._fetching, "_complete", failing)
-    await bot.call(webex.message("my leg is numb"))
+    home.setattr(platform._fetching._database, "run", slow)
+    call = asyncio.create_task(bot.call(webex.message("my leg is numb"), wait=False))
+    await begun.wait()
+    call.cancel()
     await bot.until(lambda: is_urgent(webex.fake.sent))
 
 
@@ -256,6 +277,20 @@ async def test_what_was_not_fetched_is_fetched_after_a_restart(
     await third.quiet()
     await third.stop()
     assert not third.heard, "what is over is not fetched again"
+
+
+async def test_where_the_database_does_not_tell_what_is_left_it_is_asked_again(
+    bot: Bot, home: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise DatabaseUnavailable("broken")
+
+    platform = bot.channel.platforms["webex"]
+    assert isinstance(platform, Webex)
+    home.setattr(platform._fetching._database, "run", broken)
+    with pytest.raises(Undelivered) as raised:
+        await platform.start()
+    assert not raised.value.is_final
 
 
 async def test_a_notice_that_comes_again_is_not_fetched_again(bot: Bot, webex: WebexDriver) -> None:

@@ -139,7 +139,8 @@ def _sent_at_once(url: str, platforms: Platforms, fault: str) -> Replies:
     jobs = [(name, text) for name in platforms.drivers for text in ON_PLATFORMS]
 
     def talk(name: str, text: str) -> list[Sent]:
-        driver, person = platforms.drivers[name], f"{fault}, {text}"
+        driver = platforms.drivers[name]
+        person = f"fault{FAULTS.index(fault)}message{ON_PLATFORMS.index(text)}"
         return phone.talk(driver, driver.message(text, person=person), driver.place(person))
 
     with ThreadPoolExecutor(len(jobs)) as pool:

@@ -151,6 +151,10 @@ def test_the_running_server_is_asked(
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
+    # Nothing listens there.
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setattr(listing, "running_server", lambda: RunningServer(url, 1, "x"))
     try:
         found, out = run(capsys)
@@ -194,6 +198,12 @@ def test_variables_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "two words",
         "from outside",
     ]
+
+
+def test_a_mark_before_the_first_name_is_no_part_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("FIRST=1\n", encoding="utf-8-sig")
+    assert read_variables(file) == {"FIRST": "1"}
 
 
 def test_no_file_is_fine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

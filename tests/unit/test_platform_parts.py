@@ -6,10 +6,12 @@ import asyncio
 import time
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchwise.channels.platforms.client import asked_pause
+from twitchwise.channels.platforms.client import PlatformClient, Undelivered, asked_pause
 from twitchwise.channels.platforms.commands import asks_to_be_forgotten
 from twitchwise.channels.platforms.inbound import Event, Inbound, words_or_media
 from twitchwise.channels.platforms.lanes import Lanes
@@ -61,7 +63,6 @@ def test_a_secret_that_is_not_set_lets_nobody_in() -> None:
 
 def test_a_signature_covers_every_byte() -> None:
     good = signature_of("secret", b"body")
-    # RFC 4231 has no such short key; this one was made with openssl dgst -sha256 -hmac.
     assert len(good) == 64
     assert good == signature_of("secret", b"body")
     assert len({good, signature_of("secret", b"bodY"), signature_of("Secret", b"body")}) == 3
@@ -125,3 +126,22 @@ async def test_lanes_do_not_wait_for_each_other_and_end_in_time() -> None:
     assert done == ["b"]
     await lanes.finish(0.01)
     assert hanging.cancelled()
+
+
+@pytest.mark.parametrize(
+    ("status", "is_final"),
+    [(302, False), (400, True), (401, False), (403, True), (404, True), (429, False), (503, False)],
+)
+async def test_which_refusals_are_final(status: int, is_final: bool) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
+
+    app = web.Application()
+    app.router.add_post("/", refuse)
+    client = PlatformClient("paper")
+    async with TestServer(app) as server:
+        with pytest.raises(Undelivered) as raised:
+            await client.call("POST", str(server.make_url("/")), attempts=1)
+        await client.close()
+    assert raised.value.status == status
+    assert raised.value.is_final == is_final

@@ -238,6 +238,12 @@ def test_what_is_urgent_is_not_cut_where_it_fits() -> None:
     assert first.startswith("word") and second.startswith("word")
 
 
+def test_a_second_lead_is_not_cut_to_save_a_part() -> None:
+    first, second = said("a" * 50, "emergency"), said(("bb " * 20).strip(), "escalation")
+    parts = texts([first, second, said("c " * 30)], Limits(PLAIN, 100))
+    assert any(second["text"] in part for part in parts)
+
+
 def test_the_disclaimer_is_not_alone() -> None:
     parts = texts([said("a" * 50 + " tail"), DISCLAIMER], Limits(PLAIN, 60))
     assert parts == ["a" * 50, "tail\n\nNot a diagnosis."]
@@ -262,6 +268,11 @@ def test_cuts_are_at_passages_then_lines_then_sentences_then_words() -> None:
         "word word word word word word word word word word word word",
         "word word word word word word word word",
     ]
+
+
+def test_a_better_cut_does_not_make_more_parts() -> None:
+    parts = texts([said("a" * 5), said("word " * 22)], Limits(PLAIN, 60))
+    assert [part.split() for part in parts] == [["a" * 5, *["word"] * 10], ["word"] * 12]
 
 
 def test_a_url_stays_whole_where_it_fits() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from tests.channels.fakes.markdown import shown
 from tests.channels.fakes.server import FakePlatform, Handle, Rejected, Sent, SentButton
@@ -37,11 +37,23 @@ class FakeMattermost(FakePlatform):
         self.direct: set[str] = set()
         #: Whether the WebSocket takes tokens.
         self.lets_in = True
+        #: Where its WebSocket redirects to.
+        self.moved_to = ""
+        #: The connection that is known, and what is sent when it is made again.
+        self.connection = "c" * 26
+        self.missed: list[str] = []
+        #: Channels of the bot, and what was posted in them.
+        self.channels: list[dict[str, Any]] = []
+        self.posts: dict[str, list[dict[str, Any]]] = {}
 
     def clear(self) -> None:
         super().clear()
         self.greetings.clear()
         self.lets_in = True
+        self.connection = "c" * 26
+        self.missed.clear()
+        self.channels.clear()
+        self.posts.clear()
 
     def routes(self) -> Iterable[tuple[str, str, Handle]]:
         yield "GET", "/api/v4/users/me", self.me
@@ -49,6 +61,8 @@ class FakeMattermost(FakePlatform):
         yield "GET", "/api/v4/posts/{id}", self.get_post
         yield "POST", "/api/v4/channels/direct", self.channel_with
         yield "GET", "/api/v4/channels/{id}", self.channel
+        yield "GET", "/api/v4/channels/{id}/posts", self.posts_of
+        yield "GET", "/api/v4/users/me/channels", self.my_channels
         yield "GET", "/api/v4/websocket", self.websocket
 
     def error(self, status: int, why: str) -> web.Response:
@@ -106,27 +120,40 @@ class FakeMattermost(FakePlatform):
         channel = request.match_info["id"]
         return web.json_response({"id": channel, "type": "D" if channel in self.direct else "O"})
 
-    async def websocket(self, request: web.Request) -> web.WebSocketResponse:
+    async def my_channels(self, request: web.Request) -> web.Response:
+        _authorised(request)
+        return web.json_response(self.channels)
+
+    async def posts_of(self, request: web.Request) -> web.Response:
+        _authorised(request)
+        int(request.query["since"])
+        found = {post["id"]: post for post in self.posts.get(request.match_info["id"], ())}
+        return web.json_response({"order": list(found), "posts": found})
+
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
+        """Serve as ``connectWebSocket`` and the hub of the server do."""
+        if self.moved_to:
+            raise web.HTTPFound(self.moved_to)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                await self._greet(socket, json.loads(message.data), dict(request.query))
-        return socket
-
-    async def _greet(
-        self, socket: web.WebSocketResponse, asked: dict[str, Any], query: dict[str, str]
-    ) -> None:
-        if asked["data"]["token"] != TOKEN or not self.lets_in:
-            await socket.send_json({"status": "FAIL", "seq_reply": asked["seq"], "error": {}})
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}" or not self.lets_in:
             await socket.close()
-            return
+            return socket
         self._loop = asyncio.get_running_loop()
+        query = dict(request.query)
+        if query.get("connection_id") == self.connection:
+            # Not greeted: it is the same connection as before.
+            for text in self.missed:
+                if json.loads(text)["seq"] >= int(query["sequence_number"]):
+                    await socket.send_str(text)
+        else:
+            hello = {"event": "hello", "data": {"connection_id": self.connection}, "seq": 0}
+            await socket.send_json(hello)
         self.greetings.append(query)
-        await socket.send_json({"status": "OK", "seq_reply": asked["seq"]})
-        hello = {"event": "hello", "data": {"connection_id": "c" * 26}, "seq": 0}
-        await socket.send_json(hello)
         self.sockets.append(socket)
+        async for _ in socket:
+            pass
+        return socket
 
     def tell(self, text: str) -> None:
         """Send a text over all open sockets, from another thread."""

@@ -131,7 +131,6 @@ class FakeWebex(FakePlatform):
         return web.json_response(found)
 
 
-
 def _checked(message: dict[str, Any]) -> str:
     if set(message) - _KEYS or not message["roomId"]:
         raise Rejected("The request is invalid")

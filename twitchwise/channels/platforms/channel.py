@@ -28,6 +28,7 @@ from twitchwise.channels.platforms.desk import MessageDesk
 from twitchwise.channels.platforms.inbox import Inbox
 from twitchwise.channels.platforms.making import make_platform
 from twitchwise.channels.platforms.platform import Desk, Platform, Route
+from twitchwise.channels.platforms.replies import Replies
 from twitchwise.channels.rate_limit import RateLimit
 from twitchwise.channels.refusals import refusal
 from twitchwise.channels.turns import Turns
@@ -86,13 +87,12 @@ class _PlatformRoutes(InputChannel):
 
     def _make_desk(self, on_new_message: Handler) -> MessageDesk:
         store = ConversationStore(settings().database_url())
-        return MessageDesk(
+        replies = Replies(
             self.memory,
             turns=Turns(on_new_message, store, channel=self.name(), seconds=SECONDS),
-            inbox=Inbox(settings().database_url()),
             limit=RateLimit(settings().messages_per_minute, 0),
-            key=hash_key(),
         )
+        return MessageDesk(replies, Inbox(settings().database_url()), hash_key())
 
     async def started(self, *_: Any) -> None:
         """Start the platforms, each on its own, and take up what an earlier process left."""
@@ -134,9 +134,11 @@ class _PlatformRoutes(InputChannel):
         """Let replies on their way go out, and close all connections."""
         for task in (*self._starting, *self._tidying):
             task.cancel()
+        platforms = self.platforms.values()
+        # First what listens: what is handed in from now on would have to wait for the next start.
+        await asyncio.gather(*(one.stop_listening() for one in platforms), return_exceptions=True)
         await self.desk.stop()
-        stops = [platform.stop() for platform in self.platforms.values()]
-        await asyncio.gather(*stops, return_exceptions=True)
+        await asyncio.gather(*(one.stop() for one in platforms), return_exceptions=True)
 
 
 class PlatformChannels(GuardedChannel, _PlatformRoutes):

@@ -25,8 +25,9 @@ LONGEST_PAUSE_SECONDS = 30.0
 #: So many calls at once to one platform: a platform that hangs takes no more than these.
 _CONNECTIONS = 50
 _TOO_MANY = 429
-#: Statuses of refusals that are worth another try later.
-_TEMPORARY = (408, 425, _TOO_MANY)
+#: Statuses of refusals that are worth another try later: 401 is a token of ours that does not hold
+#: until somebody mends it.
+_TEMPORARY = (401, 408, 425, _TOO_MANY)
 
 
 class Undelivered(Exception):
@@ -154,7 +155,8 @@ class PlatformClient:
         if reply.status >= 300:
             raise Undelivered(
                 f"{self._name} answered {reply.status}",
-                is_final=reply.status < 500 and reply.status not in _TEMPORARY,
+                # 3xx is none of the platform's refusals, but a proxy or an address that moved.
+                is_final=400 <= reply.status < 500 and reply.status not in _TEMPORARY,
                 status=reply.status,
                 body=reply.body,
             )

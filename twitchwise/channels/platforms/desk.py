@@ -1,46 +1,34 @@
-"""Answers what comes from messaging platforms: once, in order, and in the background."""
+"""Takes messages from messaging platforms in, and has replies delivered: once, and in order."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 import logging
-import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from twitchwise.channels.database_thread import SECONDS, DatabaseThread, DatabaseUnavailable
-from twitchwise.channels.forgetting import forget_conversation
-from twitchwise.channels.incoming import Incoming, Refused
-from twitchwise.channels.memory import ConversationMemory
+from twitchwise.channels.incoming import Refused
 from twitchwise.channels.platforms.client import Undelivered
-from twitchwise.channels.platforms.commands import asks_to_be_forgotten
 from twitchwise.channels.platforms.inbound import Event, Inbound
 from twitchwise.channels.platforms.inbox import Inbox
 from twitchwise.channels.platforms.lanes import Lanes
 from twitchwise.channels.platforms.platform import Platform
-from twitchwise.channels.rate_limit import RateLimit
-from twitchwise.channels.turns import Turns
-from twitchwise.conversations.store import KeptTurn
+from twitchwise.channels.platforms.received import Received
+from twitchwise.channels.platforms.replies import Messages, Replies, canned
 from twitchwise.dialogue import names
-from twitchwise.dialogue.assessing import assess_safely
-from twitchwise.dialogue.responses import project_responses
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations.record import conversation_hash, utc_now
-from twitchwise.rendering.choices import read_choice, reply_buttons
 from twitchwise.rendering.messages import shown_message
 from twitchwise.rendering.parts import Part, render
-from twitchwise.safety import Memory, Outcome
-from twitchwise.settings import settings
-from twitchwise.storable import storable
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Messages = tuple[dict[str, Any], ...]
 
 #: So many turns are worked on at once; the others wait, so that a turn's own limit of time is not
 #: used up by waiting.
@@ -61,38 +49,13 @@ _DAY = timedelta(hours=24)
 #: So long ids are known: Meta sends a message again for a week.
 _KNOWN_FOR = timedelta(days=8)
 _EXPIRE_SECONDS = 3600.0
-#: How long people are not told again that they write too much, in seconds.
-_TOLD_SECONDS = 60.0
 #: How often it is tried again to read what an earlier process left, in seconds.
 _AGAIN_SECONDS = 5.0
-#: No turn offers so many choices: what is no number up to here is none at all.
-_MOST_CHOICES = 1_000
+#: How long a reply in the response may take, in seconds. Google Chat waits for 30, of which the
+#: fetching of its keys may take eight.
+_ANSWER_SECONDS = 20.0
 #: How long a server that stops waits for replies on their way, in seconds.
 _STOP_SECONDS = 5.0
-
-
-@dataclass
-class _Task:
-    """A message, and how far its reply has come.
-
-    Attributes:
-        platform: where it came from.
-        sender: what Rasa calls the conversation.
-        inbound: the message, its id hashed: some platforms' hold the number of a telephone.
-        delivered: how many parts of the reply were delivered.
-        is_counted: whether it was counted among the person's messages.
-        parts: the reply, once it is made. What is tried again is not made again: by then, a number
-            stands for another choice, and "forget me" would delete what was said since.
-        tries: how often it was tried to deliver the rest.
-    """
-
-    platform: Platform
-    sender: str
-    inbound: Inbound
-    delivered: int = 0
-    is_counted: bool = False
-    parts: tuple[Part, ...] | None = None
-    tries: int = 0
 
 
 class MessageDesk:
@@ -103,28 +66,16 @@ class MessageDesk:
     but the people who write there.
     """
 
-    def __init__(
-        self,
-        memory: ConversationMemory,
-        *,
-        turns: Turns,
-        inbox: Inbox,
-        limit: RateLimit,
-        key: bytes,
-    ) -> None:
+    def __init__(self, replies: Replies, inbox: Inbox, key: bytes) -> None:
         """Take what to work with.
 
         Args:
-            memory: the guard's.
-            turns: keeps turns.
+            replies: makes the replies.
             inbox: where messages are written down.
-            limit: of messages in a conversation.
             key: what people's ids are hashed with: telephone numbers are no names of conversations.
         """
-        self._memory = memory
-        self._turns = turns
+        self._replies = replies
         self._inbox = inbox
-        self._limit = limit
         self._key = key
         self._database = DatabaseThread("inbox", SECONDS)
         self._lanes = Lanes()
@@ -133,7 +84,6 @@ class MessageDesk:
         self._waiting: Counter[str] = Counter()
         self._taking: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._told: OrderedDict[str, float] = OrderedDict()
         self._at_once = asyncio.Semaphore(_TURNS_AT_ONCE)
 
     async def take(self, platform: Platform, inbounds: Sequence[Inbound]) -> None:
@@ -142,18 +92,41 @@ class MessageDesk:
         Raises:
             Refused: too many are waiting.
         """
-        if self._waiting[platform.name] + len(inbounds) > MOST_WAITING:
-            raise Refused(503, "Too many messages are waiting.", {"Retry-After": "30"})
+        self._refuse_too_many(platform, len(inbounds))
         for inbound in inbounds:
             # Shielded: Sanic cancels whoever has hung up, and a message that was written down would
             # be known when it comes again, and not answered.
             await asyncio.shield(self._taken(platform, inbound))
 
     async def answer(self, platform: Platform, inbound: Inbound) -> tuple[Part, ...]:
-        """Return the reply, for platforms that want it in the response."""
-        task = self._task(platform, inbound)
-        job = functools.partial(self._parts, task)
-        return await asyncio.shield(self._lanes.run(task.sender, job))
+        """Return the reply, for platforms that want it in the response.
+
+        It comes in time: where the bot is not ready, what is urgent is said all the same.
+
+        Raises:
+            Refused: too many are waiting.
+        """
+        self._refuse_too_many(platform, 1)
+        received = self._received(platform, inbound)
+        making = self._run(received, functools.partial(self._parts, received))
+        # This cancels it neither in time nor with its caller.
+        await asyncio.wait({making}, timeout=_ANSWER_SECONDS)
+        if making.done() and not making.cancelled() and making.exception() is None:
+            return making.result()
+        logger.error("A reply by %s was not ready in time.", platform.name)
+        return _fitted(self._replies.in_haste(received), platform)
+
+    def _refuse_too_many(self, platform: Platform, more: int) -> None:
+        if self._waiting[platform.name] + more > MOST_WAITING:
+            raise Refused(503, "Too many messages are waiting.", {"Retry-After": "30"})
+
+    def _run(self, received: Received, job: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
+        """Run a job in the lane of its conversation; meanwhile, it counts as waiting."""
+        name = received.platform.name
+        self._waiting[name] += 1
+        task = self._lanes.run(received.sender, job)
+        task.add_done_callback(lambda _: self._waiting.subtract((name,)))
+        return task
 
     def sender(self, platform: Platform, inbound: Inbound) -> str:
         """Return what Rasa calls the conversation of a person at a place."""
@@ -173,7 +146,7 @@ class MessageDesk:
             if platform is not None and (channel, inbound.id) not in self._known:
                 sender = self.sender(platform, inbound)
                 # Not counted: what was taken in before and is late is not too much.
-                self._queue(_Task(platform, sender, inbound, delivered, is_counted=True))
+                self._queue(Received(platform, sender, inbound, delivered, is_counted=True))
 
     async def expire_for_ever(self) -> None:
         """Drop old ids and texts, now and each hour."""
@@ -190,13 +163,13 @@ class MessageDesk:
 
     # Taking in.
 
-    def _task(self, platform: Platform, inbound: Inbound) -> _Task:
+    def _received(self, platform: Platform, inbound: Inbound) -> Received:
         hashed = replace(
             inbound,
             id=self._hashed(platform, inbound.id),
             edits=self._hashed(platform, inbound.edits) if inbound.edits else None,
         )
-        return _Task(platform, self.sender(platform, inbound), hashed)
+        return Received(platform, self.sender(platform, inbound), hashed)
 
     def _hashed(self, platform: Platform, message_id: str) -> str:
         return conversation_hash(f"{platform.name}\n{message_id}", self._key)
@@ -206,71 +179,69 @@ class MessageDesk:
 
         So what comes twice is not acknowledged before it is written down.
         """
-        task = self._task(platform, inbound)
-        key = (platform.name, task.inbound.id)
+        received = self._received(platform, inbound)
+        key = (platform.name, received.inbound.id)
         if key not in self._taking:
-            self._taking[key] = asyncio.get_running_loop().create_task(self._take_in(task))
+            self._taking[key] = asyncio.get_running_loop().create_task(self._take_in(received))
             self._taking[key].add_done_callback(lambda _: self._taking.pop(key))
         return self._taking[key]
 
-    async def _take_in(self, task: _Task) -> None:
-        channel = task.platform.name
-        if (channel, task.inbound.id) in self._known:
+    async def _take_in(self, received: Received) -> None:
+        channel = received.platform.name
+        if (channel, received.inbound.id) in self._known:
             return
-        add = functools.partial(self._inbox.add, channel, task.sender, task.inbound)
+        add = functools.partial(self._inbox.add, channel, received.sender, received.inbound)
         # Without the database it is answered all the same; it is lost only if the server dies now.
         # What is there already, an earlier process has answered, or `resume` does.
         if await self._ask(add) is not False:
-            self._queue(task)
+            self._queue(received)
 
-    def _queue(self, task: _Task) -> None:
-        self._known[task.platform.name, task.inbound.id] = None
+    def _queue(self, received: Received) -> None:
+        self._known[received.platform.name, received.inbound.id] = None
         while len(self._known) > _KNOWN_IDS:
             self._known.popitem(last=False)
-        self._waiting[task.platform.name] += 1
-        served = self._lanes.run(task.sender, functools.partial(self._serve, task))
-        served.add_done_callback(lambda _: self._waiting.subtract((task.platform.name,)))
+        self._run(received, functools.partial(self._serve, received))
 
-    async def _serve(self, task: _Task) -> None:
+    async def _serve(self, received: Received) -> None:
         try:
-            if task.parts is None:
-                task.parts = await self._parts(task)
-            await self._deliver(task, task.parts)
+            if received.parts is None:
+                received.parts = await self._parts(received)
+            await self._deliver(received, received.parts)
             more_tries = 0
         except Undelivered as error:
             logger.error("A reply was not delivered: %s.", error.reason)
-            more_tries = 0 if error.is_final else _TRIES - task.tries
+            more_tries = 0 if error.is_final else _TRIES - received.tries
         except Exception as error:
             # The type alone: a message could hold what the person wrote.
-            logger.error("A reply by %s failed: %s.", task.platform.name, type(error).__name__)
-            more_tries = _TRIES_WHERE_BROKEN - task.tries
+            logger.error("A reply by %s failed: %s.", received.platform.name, type(error).__name__)
+            more_tries = _TRIES_WHERE_BROKEN - received.tries
         if more_tries > 0:
-            self._try_later(task)
+            self._try_later(received)
         else:
             await self._ask(
-                functools.partial(self._inbox.done, task.platform.name, task.inbound.id)
+                functools.partial(self._inbox.done, received.platform.name, received.inbound.id)
             )
 
-    async def _deliver(self, task: _Task, parts: Sequence[Part]) -> None:
-        channel = task.platform.name
-        for number in range(task.delivered, len(parts)):
-            await task.platform.deliver(task.inbound.address, parts[number], number)
-            task.delivered += 1
-            if task.delivered < len(parts):
+    async def _deliver(self, received: Received, parts: Sequence[Part]) -> None:
+        channel = received.platform.name
+        for number in range(received.delivered, len(parts)):
+            await received.platform.deliver(received.inbound.address, parts[number], number)
+            received.delivered += 1
+            if received.delivered < len(parts):
                 await self._ask(
                     functools.partial(
-                        self._inbox.delivered, channel, task.inbound.id, task.delivered
+                        self._inbox.delivered, channel, received.inbound.id, received.delivered
                     )
                 )
 
-    def _try_later(self, task: _Task) -> None:
+    def _try_later(self, received: Received) -> None:
         async def again() -> None:
-            await asyncio.sleep(min(_FIRST_PAUSE * 2**task.tries, _LONGEST_PAUSE))
-            task.tries += 1
-            self._queue(task)
+            await asyncio.sleep(min(_FIRST_PAUSE * 2**received.tries, _LONGEST_PAUSE))
+            received.tries += 1
+            self._queue(received)
 
         waiting = asyncio.get_running_loop().create_task(again())
-        self._later[waiting] = task.sender
+        self._later[waiting] = received.sender
         waiting.add_done_callback(lambda done: self._later.pop(done, None))
 
     def _cancel_later(self, senders: Collection[str]) -> None:
@@ -280,115 +251,34 @@ class MessageDesk:
 
     # The reply.
 
-    async def _parts(self, task: _Task) -> tuple[Part, ...]:
+    async def _parts(self, received: Received) -> tuple[Part, ...]:
         async with self._at_once:
-            messages = await self._messages(task)
-        return render([shown_message(message) for message in messages], task.platform.limits)
+            messages = await self._messages(received)
+        return _fitted(messages, received.platform)
 
-    async def _messages(self, task: _Task) -> Messages:
-        inbound, sender = task.inbound, task.sender
-        if inbound.event is Event.STOP:
-            self._cancel_later([sender])
-            await self._ask(self._forgetting(task))
+    async def _messages(self, received: Received) -> Messages:
+        if received.inbound.event is Event.STOP:
+            self._cancel_later([received.sender])
+            await self._ask(self._forgetting(received))
             return ()
-        if inbound.edits and inbound.event is Event.MEDIA:
-            # A place that moves on is an edit every few seconds.
-            return ()
-        if not self._is_within_limit(task):
-            return _canned(names.TOO_MANY) if self._is_to_be_told(sender) else ()
-        if inbound.event in _CANNED:
-            messages = _canned(_CANNED[inbound.event])
-            # Kept, as its buttons may be chosen by their numbers.
-            await self._turns.keep(_kept(task, messages))
-            return messages
-        if asks_to_be_forgotten(inbound.text):
-            return await self._forget(task)
-        if inbound.edits and await self._is_unchanged(task):
-            return ()
-        return await self._answered(task)
+        if self._replies.is_to_forget(received):
+            return await self._forget(received)
+        return await self._replies.to(received)
 
-    async def _answered(self, task: _Task) -> Messages:
-        text = storable(task.inbound.text[: settings().largest_message])
-        said = storable(task.inbound.said or "") or text
-        # Nothing is looked up for texts that are no number at all.
-        if read_choice(text, _MOST_CHOICES) is not None:
-            answered = await self._found(task, task.inbound.id)
-            if answered is not None:
-                # By now, the number stands for a choice of the reply to it.
-                return answered.messages
-            text, said = await self._chosen(task.sender, text) or (text, said)
-        incoming = Incoming(
-            conversation=task.sender,
-            sender=task.sender,
-            id=task.inbound.id,
-            text=text,
-            said=said,
-            channel=task.platform.name,
-        )
-        turn = await asyncio.shield(self._turns.take(incoming))
-        return turn.messages
-
-    async def _found(self, task: _Task, message_id: str) -> KeptTurn | None:
-        """Return a turn of the conversation, or None where it is not there, or not to be had."""
+    async def _forget(self, received: Received) -> Messages:
+        self._cancel_later([received.sender])
         try:
-            return await self._turns.find(task.sender, message_id)
-        except DatabaseUnavailable:
-            return None
-
-    async def _chosen(self, sender: str, text: str) -> tuple[str, str] | None:
-        """Return payload and title of the choice that a number stands for, or None."""
-        try:
-            last = await self._turns.last(sender)
-        except DatabaseUnavailable:
-            return None
-        shown = [shown_message(message) for message in last.messages] if last else []
-        buttons = reply_buttons(shown)
-        number = read_choice(text, len(buttons))
-        return (buttons[number].payload, buttons[number].title) if number is not None else None
-
-    async def _is_unchanged(self, task: _Task) -> bool:
-        """Say whether an edit changed no word (a preview of a link was added, …)."""
-        before = await self._found(task, task.inbound.edits or "")
-        return before is not None and before.said == storable(task.inbound.text)
-
-    async def _forget(self, task: _Task) -> Messages:
-        self._cancel_later([task.sender])
-        try:
-            await forget_conversation(task.sender, (), self._turns, self._memory)
-            await self._database.run(self._forgetting(task), wait_longer=True)
+            await self._replies.forget(received)
+            await self._database.run(self._forgetting(received), wait_longer=True)
         except (DatabaseUnavailable, TwitchwiseError) as error:
             logger.error("A conversation was not forgotten: %s", error)
-            return _canned(names.FORGET_FAILED)
-        return _canned(names.FORGOTTEN)
+            return canned(names.FORGET_FAILED)
+        return canned(names.FORGOTTEN)
 
-    def _forgetting(self, task: _Task) -> Callable[[], None]:
-        return functools.partial(
-            self._inbox.forget_before, task.sender, task.platform.name, task.inbound.id
-        )
-
-    def _is_within_limit(self, task: _Task) -> bool:
-        if task.is_counted:
-            return True
-        try:
-            # People of one platform share its address: only conversations are counted.
-            self._limit.count(
-                address=None,
-                conversation=task.sender,
-                is_urgent=lambda: _is_urgent(task.inbound.text),
-            )
-        except Refused:
-            return False
-        task.is_counted = True
-        return True
-
-    def _is_to_be_told(self, sender: str) -> bool:
-        now = time.monotonic()
-        if now - self._told.get(sender, -_TOLD_SECONDS) < _TOLD_SECONDS:
-            return False
-        self._told[sender] = now
-        while len(self._told) > _KNOWN_IDS:
-            self._told.popitem(last=False)
-        return True
+    def _forgetting(self, received: Received) -> Callable[[], None]:
+        """Return what drops the texts of a conversation that came before this message."""
+        channel, message_id = received.platform.name, received.inbound.id
+        return functools.partial(self._inbox.forget_before, received.sender, channel, message_id)
 
     async def _ask(self, job: Callable[[], T]) -> T | None:
         """Return what the database says, or None where it cannot be used."""
@@ -399,28 +289,5 @@ class MessageDesk:
             return None
 
 
-_CANNED = {
-    Event.MEDIA: names.NO_WORDS,
-    Event.JOIN: names.WELCOME,
-    Event.HELP: names.SMS_HELP,
-}
-
-
-def _canned(response: str) -> Messages:
-    """Return a turn that needs no understanding: a text of the domain, and the disclaimer."""
-    return tuple(_as_kept(name) for name in (response, names.DISCLAIMER))
-
-
-def _as_kept(name: str) -> dict[str, Any]:
-    message = project_responses().message_of(name)
-    kept = {key: message[key] for key in ("text", "buttons") if message.get(key)}
-    return {**kept, "metadata": {"utter_action": name}}
-
-
-def _kept(task: _Task, messages: Messages) -> KeptTurn:
-    return KeptTurn(task.sender, task.inbound.id, utc_now(), storable(task.inbound.text), messages)
-
-
-def _is_urgent(text: str) -> bool:
-    outcome = assess_safely(text, Memory()).outcome
-    return outcome in (Outcome.EMERGENCY, Outcome.ESCALATE)
+def _fitted(messages: Messages, platform: Platform) -> tuple[Part, ...]:
+    return render([shown_message(message) for message in messages], platform.limits)

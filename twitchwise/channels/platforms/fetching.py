@@ -38,8 +38,6 @@ _DAY = timedelta(hours=24)
 #: With so many on their way, more are refused.
 _MOST = 1_000
 _BUSY = "Too many messages are waiting."
-#: Of HTTP: our token does not hold, until somebody mends it.
-_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True)
@@ -101,15 +99,25 @@ class Fetching:
         """
         if len(self) >= _MOST:
             raise Refused(503, _BUSY, {"Retry-After": "30"})
+        # Shielded: Sanic cancels whoever has hung up, and a notice that was written down would be
+        # known when it comes again, and not completed.
+        await asyncio.shield(self._added(notice))
+
+    async def _added(self, notice: Inbound) -> None:
         add = functools.partial(self._inbox.add, self._channel, "", notice)
         if await self._ask(add) is not False:
-            # Not cancelled with the call that brought it.
             await asyncio.wait({self._put(notice)}, timeout=WAIT_SECONDS)
 
     async def resume(self) -> None:
-        """Take up what an earlier process has not completed."""
+        """Take up what an earlier process has not completed.
+
+        Raises:
+            Undelivered: the database does not tell what that is.
+        """
         found = await self._ask(functools.partial(self._inbox.unanswered, utc_now() - _DAY))
-        for channel, notice, _ in found or ():
+        if found is None:
+            raise Undelivered("what is left to be fetched cannot be read")
+        for channel, notice, _ in found:
             if channel == self._channel:
                 self._put(notice)
 
@@ -139,12 +147,8 @@ class Fetching:
         pause = FIRST_PAUSE_SECONDS
         while line.waiting:
             line.news.clear()
-            for one in list(line.waiting.values()):
-                if await self._is_over(one.notice) or time.monotonic() >= one.until:
-                    done = functools.partial(self._inbox.done, self._channel, one.notice.id)
-                    await self._ask(done)
-                    del line.waiting[one.notice.id]
-                    one.over.set_result(None)
+            if not await self._try_all(line, in_order=True):
+                await self._try_all(line, in_order=False)
             if line.waiting:
                 # Another message is a reason to try again at once.
                 with contextlib.suppress(asyncio.TimeoutError):
@@ -152,19 +156,48 @@ class Fetching:
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
         del self._lines[name]
 
-    async def _is_over(self, notice: Inbound) -> bool:
+    async def _try_all(self, line: _Line, *, in_order: bool) -> bool:
+        """Complete what can be completed.
+
+        Args:
+            line: of one person at one place.
+            in_order: stop and return False where one can be completed and one before it could not:
+                the platform may have come back in between, and then that one goes first.
+        """
+        is_behind = False
+        for one in list(line.waiting.values()):
+            is_known, whole = await self._fetched(one)
+            if whole is not None and is_behind and in_order:
+                return False
+            if not (is_known and await self._is_taken(whole)):
+                is_behind = True
+                continue
+            await self._ask(functools.partial(self._inbox.done, self._channel, one.notice.id))
+            del line.waiting[one.notice.id]
+            one.over.set_result(None)
+        return True
+
+    async def _fetched(self, one: _Waiting) -> tuple[bool, Inbound | None]:
+        """Return whether a notice needs no other try, and its message where there is one."""
+        is_old = time.monotonic() >= one.until
         try:
-            whole = await self._complete(notice)
-            if whole is not None:
-                await self._take(whole)
+            return True, await self._complete(one.notice)
         except Undelivered as error:
             logger.error("A message of %s was not fetched: %s.", self._name, error.reason)
-            return error.is_final and error.status != _UNAUTHORIZED
-        except Refused:
-            return False
+            return is_old or error.is_final, None
         except Exception as error:
             # The type alone: a message could hold what the person wrote.
             logger.error("A message of %s failed: %s.", self._name, type(error).__name__)
+            return is_old, None
+
+    async def _is_taken(self, whole: Inbound | None) -> bool:
+        try:
+            if whole is not None:
+                await self._take(whole)
+        except Refused:
+            return False
+        except Exception as error:
+            logger.error("A message of %s was not taken: %s.", self._name, type(error).__name__)
             return False
         return True
 

@@ -52,6 +52,7 @@ _PAYLOADS = {
     "addedToSpacePayload": "ADDED_TO_SPACE",
 }
 _MEDIA = ("attachment", "attachedGifs")
+_LEFT_OUT = Part("…")
 _WELCOMES = ("/start", "/help")
 
 
@@ -274,11 +275,12 @@ def _without_mentions(message: Mapping[str, Any]) -> str:
 
 def _meant(words: str, has_media: bool) -> tuple[str, Event]:
     """Return text and event, with the usual commands understood."""
-    command, _, rest = words.partition(" ")
-    if command.casefold() in _WELCOMES:
-        return "", Event.JOIN
-    if command.casefold() == "/ask":
+    command, rest = (*words.split(maxsplit=1), "", "")[:2]
+    if command.casefold() in (*_WELCOMES, "/ask"):
+        # Words beside a command are read: they may be urgent.
         words = rest
+        if not rest and not has_media:
+            return "", Event.JOIN
     return words_or_media(words, has_media=has_media)
 
 
@@ -286,15 +288,17 @@ def message_of(parts: Sequence[Part], function: str) -> dict[str, Any]:
     """Return a reply as one message: a response holds only one.
 
     Where a reply is too large for it, what stands between the first part (it holds what is
-    urgent) and the last one (it holds the disclaimer) is left out as far as it must be.
+    urgent) and the last one (it holds the disclaimer) is left out as far as it must be, and a mark
+    stands there.
     """
-    first, last = list(parts[:1]), list(parts[1:])[-1:]
-    middle = list(parts[1:-1])
-    while middle and _bytes(_message([*first, *middle, *last], function)) > LARGEST_MESSAGE_BYTES:
-        middle.pop()
-    if len(first) + len(middle) + len(last) < len(parts):
+    message = _message(parts, function)
+    kept = list(parts[:-1])
+    while len(kept) > 1 and _bytes(message) > LARGEST_MESSAGE_BYTES:
+        kept.pop()
+        message = _message([*kept, _LEFT_OUT, *parts[-1:]], function)
+    if len(kept) < len(parts) - 1:
         logger.warning("google_chat: a reply was too large for one message.")
-    return _message([*first, *middle, *last], function)
+    return message
 
 
 def _message(parts: Sequence[Part], function: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class GraphPlatform(Platform):
         api_url = values["api_url"].rstrip("/")
         if urlsplit(api_url).scheme not in ("https", "http"):
             raise TwitchwiseError(
-                f"{self._variable('api_url')} is no address. Mend: unset it, or give one that "
+                f"{self.variable('api_url')} is no address. Mend: unset it, or give one that "
                 "begins with https://."
             )
         self._url = f"{api_url}/{version}/{self.own_id}/messages"
@@ -75,11 +75,8 @@ class GraphPlatform(Platform):
     def _checked(self, key: str, form: re.Pattern[str], wanted: str) -> str:
         value = self.values[key]
         if not form.fullmatch(value):
-            raise TwitchwiseError(f"{self._variable(key)} is wrong. Mend: set it to {wanted}.")
+            raise TwitchwiseError(f"{self.variable(key)} is wrong. Mend: set it to {wanted}.")
         return value
-
-    def _variable(self, key: str) -> str:
-        return f"TWITCHWISE_{self.name}_{key}".upper()
 
     def routes(self) -> Sequence[Route]:
         """Return the webhook's address: GET for the handshake, POST for events."""
@@ -158,7 +155,7 @@ def error_code(error: Undelivered) -> int:
 def _judged(name: str, error: Undelivered) -> Undelivered:
     """Return an error with what Meta's own code says of it."""
     code = error_code(error)
-    is_final = error.is_final and error.status != 401 and code not in _PASSING
+    is_final = error.is_final and code not in _PASSING
     return Undelivered(
         f"{name} answered {error.status} (error {code})" if code else error.reason,
         is_final=is_final or code in _STAYING,

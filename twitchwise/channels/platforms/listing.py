@@ -94,7 +94,10 @@ def _state(name: str, server_url: str | None) -> tuple[str, str]:
     if server_url is None:
         return "on", ""
     try:
-        answer = requests.get(f"{server_url}/webhooks/{name}/", timeout=_SECONDS)
+        with requests.Session() as session:
+            # On this machine: a proxy of the environment must not be asked.
+            session.trust_env = False
+            answer = session.get(f"{server_url}/webhooks/{name}/", timeout=_SECONDS)
         said: Any = answer.json()
     except (requests.RequestException, ValueError):
         return "on", ""

@@ -91,16 +91,16 @@ class Mattermost(Platform):
         """Learn who the bot is, and begin to listen."""
         await self._learn_who()
         if self._mode == "websocket" and self._listening is None:
-            socket = MattermostSocket(self._base, self.values["token"], self._event)
+            token = self.values["token"]
+            socket = MattermostSocket(self._base, token, self._event, self._catch_up)
             self._listening = asyncio.get_running_loop().create_task(socket.run())
 
-    async def stop(self) -> None:
-        """End the listening, and close the client."""
+    async def stop_listening(self) -> None:
+        """Leave the WebSocket."""
         if self._listening is not None:
             self._listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
-        await super().stop()
 
     # What comes in.
 
@@ -151,15 +151,36 @@ class Mattermost(Platform):
         if is_edit and channel not in self._direct and is_edited_by_person(post, self._me):
             reply = await self._call("GET", f"channels/{channel}")
             self._remember(channel, is_direct=text_at(reply, "type") == "D")
+        await self._take_post(post, is_edit=is_edit)
+
+    async def _take_post(self, post: Mapping[str, Any], *, is_edit: bool) -> None:
         inbound = read_post(
             post,
             me=self._me,
             username=self._username,
-            is_direct=self._direct.get(channel, False),
+            is_direct=self._direct.get(text_at(post, "channel_id"), False),
             is_edit=is_edit,
         )
         if inbound is not None:
             await self.desk.take(self, [inbound])
+
+    async def _catch_up(self, since: int) -> None:
+        """Take what was posted while nobody listened; what was taken before is known by its id.
+
+        Args:
+            since: in milliseconds since 1970.
+
+        Raises:
+            Undelivered: the server would not tell; servers before 6.1 never do.
+        """
+        channels = await self._call("GET", "users/me/channels")
+        for channel in channels if isinstance(channels, list) else ():
+            channel_id = text_at(channel, "id")
+            if channel_id.isalnum() and number_at(channel, "last_post_at") >= since:
+                self._remember(channel_id, is_direct=text_at(channel, "type") == "D")
+                found = await self._call("GET", f"channels/{channel_id}/posts?since={since}")
+                for post in posts_since(found, since):
+                    await self._take_post(post, is_edit=number_at(post, "edit_at") > 0)
 
     def _remember(self, channel: str, *, is_direct: bool) -> None:
         self._direct[channel] = is_direct
@@ -361,6 +382,22 @@ def post_in(event: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def posts_since(found: Any, since: int) -> list[Mapping[str, Any]]:
+    """Return what was written since a time (in milliseconds since 1970), oldest first.
+
+    Args:
+        found: https://api.mattermost.com/#operation/GetPostsForChannel; older posts are among it,
+            where somebody has reacted to them, for instance.
+        since: in milliseconds since 1970.
+    """
+    written = [
+        (max(number_at(post, "create_at"), number_at(post, "edit_at")), post)
+        for post in part_of(found, "posts").values()
+        if isinstance(post, dict) and not number_at(post, "delete_at")
+    ]
+    return [post for at, post in sorted(written, key=lambda one: one[0]) if at >= since]
 
 
 def is_edited_by_person(post: Mapping[str, Any], me: str) -> bool:

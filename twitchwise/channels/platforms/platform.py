@@ -13,6 +13,7 @@ from sanic.request import Request
 
 from twitchwise.channels.platforms.client import PlatformClient, Undelivered
 from twitchwise.channels.platforms.inbound import Address, Inbound
+from twitchwise.channels.platforms.registry import variable_name
 from twitchwise.rendering.limits import Limits
 from twitchwise.rendering.parts import Part
 
@@ -76,6 +77,10 @@ class Platform(ABC):
         self.client = PlatformClient(self.name)
         self._beside: set[asyncio.Task[Any]] = set()
 
+    def variable(self, key: str) -> str:
+        """Return the whole name of one of the platform's variables."""
+        return variable_name(self.name, key)
+
     @abstractmethod
     def routes(self) -> Sequence[Route]:
         """Return the addresses at which the platform calls."""
@@ -99,6 +104,9 @@ class Platform(ABC):
         Raises:
             Undelivered: the platform could not be reached.
         """
+
+    async def stop_listening(self) -> None:  # noqa: B027
+        """Fetch nothing more: for platforms that are not called, but ask or listen themselves."""
 
     async def stop(self) -> None:
         """End what `start` began. Close the client."""

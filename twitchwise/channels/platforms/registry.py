@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PREFIX = "TWITCHWISE"
+
+def variable_name(platform: str, key: str) -> str:
+    """Return the whole name of a platform's variable."""
+    return f"TWITCHWISE_{platform}_{key}".upper()
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Row:
 
     def variable(self, key: str) -> str:
         """Return the whole name of a variable."""
-        return f"{PREFIX}_{self.name}_{key}".upper()
+        return variable_name(self.name, key)
 
 
 def _api_url(default: str) -> Variable:

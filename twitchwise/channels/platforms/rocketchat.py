@@ -108,7 +108,7 @@ def read_message(body: Mapping[str, Any], *, me: str, username: str) -> Inbound 
     if not (person and room and message) or person == me or body.get("bot"):
         return None
     said, trigger = _words(body), text_at(body, "trigger_word")
-    is_direct = _is_direct(body)
+    is_direct = _is_direct(body) and not _is_of_others(body, room, person, me)
     if not is_direct and not trigger and not mentions(said, username):
         return None
     words = without_mention(without_trigger(said, trigger), username)
@@ -143,6 +143,20 @@ def _is_direct(body: Mapping[str, Any]) -> bool:
     """Say whether a room is a direct one: these have no names."""
     kind = text_at(body, "room", "t")
     return kind == "d" if kind else not text_at(body, "channel_name")
+
+
+def _is_of_others(body: Mapping[str, Any], room: str, person: str, me: str) -> bool:
+    """Say whether it is known that the bot is not in a direct room.
+
+    An integration for all of them sends what others say to each other. On older servers the id of
+    such a room is made of the two people's ids (``createDirectRoom``); on newer ones it tells
+    nothing.
+    """
+    people = part_of(body, "room").get("uids")
+    if isinstance(people, list) and people:
+        return me not in people
+    other = room.removeprefix(person) if room.startswith(person) else room.removesuffix(person)
+    return other != room and other != me and len(other) == len(me)
 
 
 def _words(body: Mapping[str, Any]) -> str:

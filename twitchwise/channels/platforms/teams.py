@@ -33,6 +33,7 @@ from twitchwise.channels.platforms.bot_framework import (
 from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.inbound import Address
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
+from twitchwise.channels.platforms.registry import variable_name
 from twitchwise.channels.platforms.requests import header, object_in, text_at
 from twitchwise.channels.platforms.teams_activities import PAYLOAD, TITLE, read_activity
 from twitchwise.errors import TwitchwiseError
@@ -201,5 +202,5 @@ def _fitting(values: Values, key: str, form: re.Pattern[str], what: str) -> str:
 
 
 def _wrong(key: str, what: str) -> TwitchwiseError:
-    variable = f"TWITCHWISE_TEAMS_{key.upper()}"
+    variable = variable_name(Teams.name, key)
     return TwitchwiseError(f"{variable} cannot be used. Mend: set it to {what}.")

@@ -18,7 +18,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from twitchwise.channels.incoming import Refused
-from twitchwise.channels.platforms.addressing import mentions, without_mention
 from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.inbound import Address, Event, Inbound
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
@@ -109,11 +108,10 @@ class Telegram(Platform):
             await self._call("deleteWebhook")
             self._polling = asyncio.get_running_loop().create_task(self._poll())
 
-    async def stop(self) -> None:
-        """End the polling, and close the client."""
+    async def stop_listening(self) -> None:
+        """End the polling."""
         if self._polling is not None:
             self._polling.cancel()
-        await super().stop()
 
     async def _receive(self, request: Request) -> HTTPResponse:
         if not is_same(header(request, SECRET_HEADER), self._secret):
@@ -248,7 +246,9 @@ def _read_message(
     if is_group and not _is_for_bot(message, words, bot_id, username):
         return None
     text, event = _meant(words, username, has_media=has_media)
-    message_id = f"{chat}:{text_at(message, 'message_id')}"
+    album = text_at(message, "media_group_id") if event is Event.MEDIA else ""
+    # An album comes as a message for each picture: one reply for those without words is enough.
+    message_id = f"{chat}:album:{album}" if album else f"{chat}:{text_at(message, 'message_id')}"
     return Inbound(
         id=f"{message_id}:{text_at(message, 'edit_date')}" if is_edit else message_id,
         person=person,
@@ -275,14 +275,21 @@ def _is_for_bot(message: Mapping[str, Any], words: str, bot_id: str, username: s
     command = _COMMAND.match(words)
     if command is not None:
         return not command["bot"] or command["bot"].casefold() == username.casefold()
-    return mentions(words, username)
+    return bool(username) and _mention(username).search(words) is not None
+
+
+def _mention(username: str) -> re.Pattern[str]:
+    # Unlike those of other platforms (see `addressing`), names have neither dots nor dashes:
+    # "@name.my leg" mentions the bot.
+    return re.compile(rf"[ \t]*(?<![\w@])@{re.escape(username)}(?!\w)[:,]?", re.IGNORECASE)
 
 
 def _meant(words: str, username: str, *, has_media: bool) -> tuple[str, Event]:
     """Return text and event, without the mention of the bot, with usual commands understood."""
     command = _COMMAND.match(words)
     name = command["name"] if command else ""
-    rest = without_mention(words[command.end() :] if command else words, username)
+    rest = words[command.end() :] if command else words
+    rest = (_mention(username).sub("", rest) if username else rest).strip()
     if name.casefold() not in _WELCOMES:
         rest = f"{name} {rest}".strip()
     elif name.casefold() == "/start" and _LINK_VALUE.fullmatch(rest):

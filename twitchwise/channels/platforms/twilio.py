@@ -30,7 +30,6 @@ from twitchwise.channels.incoming import Refused
 from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.inbound import Address, Event, Inbound, words_or_media
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
-from twitchwise.channels.platforms.registry import PREFIX
 from twitchwise.channels.platforms.requests import header, number_at
 from twitchwise.channels.platforms.verification import is_same
 from twitchwise.errors import TwitchwiseError
@@ -129,15 +128,12 @@ class _Twilio(Platform):
         self._account = values["account_sid"]
         if not _ACCOUNT.fullmatch(self._account):
             raise TwitchwiseError(
-                f"{self._variable('account_sid')} is no account SID. "
+                f"{self.variable('account_sid')} is no account SID. "
                 "Mend: copy it from Twilio's console; it is AC and 32 letters or digits."
             )
         self._line = self._read_line(values["number"])
         self._urls = _signed_urls(self.name)
         self._validator = RequestValidator(values["auth_token"])
-
-    def _variable(self, key: str) -> str:
-        return f"{PREFIX}_{self.name}_{key}".upper()
 
     def _read_line(self, given: str) -> Line:
         if _SERVICE.fullmatch(given):
@@ -147,7 +143,7 @@ class _Twilio(Platform):
         is_short = not prefix and _SHORT_CODE.fullmatch(number)
         if not (is_short or _TELEPHONE.fullmatch(number)):
             raise TwitchwiseError(
-                f"{self._variable('number')} is neither a number nor a Messaging Service. "
+                f"{self.variable('number')} is neither a number nor a Messaging Service. "
                 "Mend: set a number of yours with its country, such as +14155550100, or the "
                 "service's SID (MG…)."
             )

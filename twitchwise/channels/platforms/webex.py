@@ -87,10 +87,9 @@ class Webex(Platform):
         await self._set_webhooks()
         await self._fetching.resume()
 
-    async def stop(self) -> None:
-        """End the fetching, and close the client."""
+    async def stop_listening(self) -> None:
+        """Fetch no more words; what is left is fetched at the next start."""
         await self._fetching.stop()
-        await super().stop()
 
     # What comes in.
 
