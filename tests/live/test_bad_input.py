@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -95,6 +96,16 @@ def test_a_button_can_be_pressed(bot: Client) -> None:
     assert payloads
     for payload in payloads:
         assert len(answer_ids(bot.say(sender, payload))) == 1
+
+
+@pytest.mark.parametrize("length", ["-1", "-5", "-99999999999999999999"])
+def test_a_negative_length_stops_nobody(server: Server, length: str) -> None:
+    """Sanic alone would read that body for ever, and answer nobody else."""
+    head = f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(head.encode() + b'{"message": "hello"}')
+        assert b" 400 " in connection.recv(4096).splitlines()[0]
+    assert shape(server.client.ask("hello"))[-1] == DISCLAIMER
 
 
 def test_no_traceback_is_written(server: Server) -> None:

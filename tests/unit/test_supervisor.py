@@ -364,6 +364,32 @@ async def test_a_rasa_server_that_dies_after_it_answered_is_started_again(
     assert not servers.task.done()
 
 
+async def test_a_rasa_server_that_answers_nobody_any_more_is_started_again(
+    run: Callable[[str, str], Servers],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked: list[bool] = []
+
+    def responds_until_it_hangs(_: str) -> bool:
+        # One failure is no hang; then it answers nobody, until it is started again.
+        asked.append(len(asked) in (0, 2) or len(asked) > 6)
+        return asked[-1]
+
+    monkeypatch.setattr(supervisor_module, "responds", responds_until_it_hangs)
+    monkeypatch.setattr(supervisor_module, "_WATCH_SECONDS", 0.05)
+    servers = run(SAYS_PID, SLEEPS)
+    await until(lambda: len(re.findall(r"^\d+$", text_of(servers.rasa.log), re.M)) == 2)
+    await until(lambda: len(asked) > 10)
+    said = capsys.readouterr().err
+    assert asked[:7] == [True, False, True, False, False, False, False]
+    assert said.count("answers nobody any more") == 1
+    assert "The Rasa server was killed (signal 9)." in said
+    first, second = (int(pid) for pid in re.findall(r"^\d+$", text_of(servers.rasa.log), re.M))
+    assert not is_running(first)
+    assert is_running(second)
+
+
 async def test_a_rasa_server_that_ends_is_one_clear_line(
     run: Callable[[str, str], Servers],
 ) -> None:

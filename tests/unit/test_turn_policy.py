@@ -190,6 +190,22 @@ def test_the_escalation_comes_before_the_answer(talk: Conversation):
     assert done == ["utter_escalation", "action_answer", "utter_disclaimer"]
 
 
+@pytest.mark.parametrize("text", ["my foot is numb", "i cannot breathe"])
+def test_below_an_escalation_nothing_older_can_be_chosen(talk: Conversation, text: str):
+    talk.say(*FOODS, offered=["q:mg.signs", "q:mg.testing"])
+    assert talk.tracker.get_slot("offered")
+
+    talk.say(text, "describe")
+
+    assert talk.tracker.get_slot("offered") is None
+
+
+def test_what_the_answer_below_an_escalation_offers_can_be_chosen(talk: Conversation):
+    talk.say("my foot is numb, which foods have magnesium", "ask_foods", offered=["q:mg.signs"])
+
+    assert talk.tracker.get_slot("offered") == ["q:mg.signs"]
+
+
 def test_the_emergency_is_worded_for_the_person(talk: Conversation):
     done = talk.say("my husband suddenly cannot move his left arm", "mention_topic")
 

@@ -27,6 +27,7 @@ TOO_MANY = "utter_too_many"
 FORGOTTEN = "utter_forgotten"
 FORGET_FAILED = "utter_forget_failed"
 SMS_HELP = "utter_sms_help"
+NO_SUCH_CHOICE = "utter_no_such_choice"
 
 #: What a response's name ends in where the conversation has had it before: the short form.
 AGAIN = "again"

@@ -232,7 +232,16 @@ def _remembered(
     asked = names.CONDITIONAL in state.done
     if asked != bool(tracker.get_slot(names.ASKED_SLOT)):
         events.append(SlotSet(names.ASKED_SLOT, asked))
+    if _has_lead_alone(assessment, state) and tracker.get_slot(names.OFFERED_SLOT):
+        # Nothing is offered below it: "1" or "yes" must not choose from what was offered before.
+        events.append(SlotSet(names.OFFERED_SLOT, None))
     return events
+
+
+def _has_lead_alone(assessment: Assessment, state: TurnState) -> bool:
+    """Say whether the turn is an emergency or escalation without an answer."""
+    is_lead = assessment.outcome in (Outcome.EMERGENCY, Outcome.ESCALATE)
+    return is_lead and state.answered is None
 
 
 def _new_session_events(tracker: DialogueStateTracker) -> List[Event]:

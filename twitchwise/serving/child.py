@@ -75,6 +75,10 @@ class Child:
             self._signal(signal.SIGKILL)
             await self._process.wait()
 
+    def kill(self) -> None:
+        """End the process and its children at once."""
+        self._signal(signal.SIGKILL)
+
     def last_words(self) -> str:
         """Return the last line that the process wrote in this run."""
         written = self.log.read_bytes()[self._log_start :].decode("utf-8", "replace")

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 WEBHOOK = "/webhooks/rest/webhook"
+_HEALTH = "/webhooks/rest/"
 _QUESTION = "which foods have magnesium"
 _SECONDS = 10
 
@@ -30,6 +31,17 @@ def ask(url: str, message: str, sender: str | None = None) -> list[dict[str, obj
     if not isinstance(messages, list):
         raise ValueError("what answers there is no bot")
     return messages
+
+
+def responds(url: str) -> bool:
+    """Say whether the server answers at all, whatever it says."""
+    try:
+        with urllib.request.urlopen(url + _HEALTH, timeout=_SECONDS):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
 
 
 def bot_answers(url: str) -> bool:

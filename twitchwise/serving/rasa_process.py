@@ -20,12 +20,14 @@ def main(host: str, port: int, action_server_url: str) -> None:
 
     from twitchwise.serving.logs import configure_rasa_logs
     from twitchwise.serving.rasa_tuning import ActionServerEndpoint, tune_rasa
+    from twitchwise.serving.sanic_mending import mend_sanic
     from twitchwise.serving.sources import model_path
 
     configure_rasa_logs()
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = ActionServerEndpoint(action_server_url, **endpoints.action.kwargs)
     tune_rasa()
+    mend_sanic()
     rasa.core.run.serve_application(
         model_path=str(model_path()),
         interface=host,

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.serving.child import Child
-from twitchwise.serving.probe import bot_answers
+from twitchwise.serving.probe import bot_answers, responds
 from twitchwise.serving.progress import step
 from twitchwise.serving.running import (
     TOKEN_VARIABLE,
@@ -30,6 +30,10 @@ from twitchwise.serving.running import (
 _START_SECONDS = 180
 _PROBE_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
+#: How often the Rasa server is asked whether it answers, in seconds, and after how many failures
+#: in a row it is ended: each may take ten seconds.
+_WATCH_SECONDS = 5.0
+_UNANSWERED = 4
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -151,7 +155,7 @@ class Supervisor:
         pause = 0.0
         while True:
             started = time.monotonic()
-            code = await self._rasa.wait()
+            code = await self._until_it_ends()
             pause = _next_pause(pause, time.monotonic() - started)
             _tell(
                 f"The Rasa server {_how_it_ended(self._rasa, code)} "
@@ -160,6 +164,22 @@ class Supervisor:
             await asyncio.sleep(pause)
             await self._start_rasa()
             _tell("The Rasa server answers again.")
+
+    async def _until_it_ends(self) -> int:
+        """Return the exit code of the Rasa server; one that answers nobody any more is ended."""
+        ended = asyncio.create_task(self._rasa.wait())
+        unanswered = 0
+        try:
+            while not ended.done() and unanswered < _UNANSWERED:
+                await asyncio.wait({ended}, timeout=_WATCH_SECONDS)
+                answers = ended.done() or await asyncio.to_thread(responds, self._url)
+                unanswered = 0 if answers else unanswered + 1
+            if not ended.done():
+                _tell("The Rasa server answers nobody any more, and is ended.")
+                self._rasa.kill()
+            return await ended
+        finally:
+            ended.cancel()
 
     async def _start_rasa(self) -> None:
         """Return once the Rasa server answers.
