@@ -343,6 +343,26 @@ async def test_the_pictures_of_an_album_get_one_reply(desk: MessageDesk, paper: 
     assert is_urgent_texts(paper.texts[2:])
 
 
+async def test_a_number_beyond_the_choices(desk: MessageDesk, paper: Paper) -> None:
+    await desk.take(paper, [inbound("", "1", event=Event.JOIN), inbound("7", "2")])
+    await quiet(desk)
+    assert text_of("utter_no_such_choice") in " ".join(paper.texts[-1].split())
+    await desk.take(paper, [inbound("2", "3")])
+    await quiet(desk)
+    assert paper.texts[-1].startswith("q:tw.nutrients"), "the choices are still there"
+
+
+async def test_forget_me_is_heard_above_the_limit(paper: Paper, home: pytest.MonkeyPatch) -> None:
+    desk = make_desk(per_minute=1)
+    await desk.take(paper, [inbound("hello", str(number)) for number in range(4)])
+    await quiet(desk)
+    assert len(paper.texts) == 2
+    await desk.take(paper, [inbound("forget me", "5")])
+    await quiet(desk)
+    await desk.stop()
+    assert text_of("utter_forgotten") in " ".join(paper.texts[-1].split())
+
+
 async def test_numbers_are_those_of_the_last_turn(desk: MessageDesk, paper: Paper) -> None:
     await desk.take(paper, [inbound("", "1", event=Event.JOIN)])
     await quiet(desk)

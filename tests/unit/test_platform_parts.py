@@ -26,14 +26,32 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.parametrize(
-    "text", ["forget me", "Forget me!", " /forget ", "DELETE MY DATA", "“forget me”", "Forget  me."]
+    "text",
+    [
+        *("forget me", "Forget me!", " /forget ", "DELETE MY DATA", "“forget me”", "Forget  me."),
+        *("forget me now", "forget-me", "forget about me", "forget me 🙏", "forget me forget me"),
+        *("delete my data please", "please delete my data", "delete all my data", "erase my data"),
+        *("delete my chat", "forget everything about me", "clear history", "Can you forget me?"),
+        *("please delete my chat history", "remove all my messages", "delete this conversation"),
+    ],
 )
 def test_who_asks_to_be_forgotten(text: str) -> None:
     assert asks_to_be_forgotten(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["forget me not", "I forget things", "do not forget me", "", "forget me my leg is numb"]
+    "text",
+    [
+        *("forget me not", "I forget things", "do not forget me", "", "forget me my leg is numb"),
+        *("forget it", "forget that", "don't forget me", "clear my head", "my leg wants to forget"),
+        *(
+            "delete potassium",
+            "remove salt",
+            "forget what I said, I meant calcium",
+            "me",
+            "my data",
+        ),
+    ],
 )
 def test_who_does_not(text: str) -> None:
     assert not asks_to_be_forgotten(text)

@@ -88,10 +88,9 @@ class Replies:
         return await self._answered(received)
 
     def is_to_forget(self, received: Received) -> bool:
-        """Say whether somebody asks to be forgotten, and has not asked too often."""
+        """Say whether somebody asks to be forgotten; that may be asked however often."""
         is_message = received.inbound.event is Event.MESSAGE
-        is_asked = is_message and asks_to_be_forgotten(received.inbound.text)
-        return is_asked and self._is_within_limit(received)
+        return is_message and asks_to_be_forgotten(received.inbound.text)
 
     async def forget(self, received: Received) -> None:
         """Delete the conversation.
@@ -118,7 +117,11 @@ class Replies:
             if answered is not None:
                 # By now, the number stands for a choice of the reply to it.
                 return answered.messages
-            text, said = await self._chosen(received.sender, text) or (text, said)
+            try:
+                text, said = await self._chosen(received.sender, text) or (text, said)
+            except _NoSuchChoice:
+                # Not kept: the choices are still those of the turn before.
+                return canned(names.NO_SUCH_CHOICE)
         incoming = Incoming(
             conversation=received.sender,
             sender=received.sender,
@@ -138,15 +141,23 @@ class Replies:
             return None
 
     async def _chosen(self, sender: str, text: str) -> tuple[str, str] | None:
-        """Return payload and title of the choice that a number stands for, or None."""
+        """Return payload and title of the choice that a number stands for; None without choices.
+
+        Raises:
+            _NoSuchChoice: there are choices, and none has the number.
+        """
         try:
             last = await self._turns.last(sender)
         except DatabaseUnavailable:
             return None
         shown = [shown_message(message) for message in last.messages] if last else []
         buttons = reply_buttons(shown)
+        if not buttons:
+            return None
         number = read_choice(text, len(buttons))
-        return (buttons[number].payload, buttons[number].title) if number is not None else None
+        if number is None:
+            raise _NoSuchChoice
+        return buttons[number].payload, buttons[number].title
 
     async def _is_unchanged(self, received: Received) -> bool:
         """Say whether an edit changed no word (a preview of a link was added, …)."""
@@ -167,6 +178,10 @@ class Replies:
             return False
         received.is_counted = True
         return True
+
+
+class _NoSuchChoice(Exception):
+    """A number beyond the choices there are."""
 
 
 class _Told:
