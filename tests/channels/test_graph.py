@@ -75,6 +75,8 @@ async def meta(
     for name, value in driver.variables.items():
         home.setenv(name, value)
     bot = await Bot({driver.name: driver}).start()
+    # It asks whether its token is right as it starts.
+    driver.fake.calls.clear()
     yield Meta(driver, bot)
     await bot.stop()
 
@@ -230,6 +232,16 @@ async def test_what_is_silent_is_not_shown_as_read(meta: Meta) -> None:
         ("(#131057) Account in maintenance mode", 500, False),
         ("(#190) Access token has expired", 401, False),
         ("Something new", 401, False),
+        ("(#190) Error validating access token: it has expired", 400, False),
+        ("(#2500) An active access token must be used", 400, False),
+        ("(#102) Session key invalid or no longer valid", 400, False),
+        ("(#104) Incorrect signature", 400, False),
+        ("(#10) Application does not have permission for this action", 403, False),
+        ("(#200) Requires pages_messaging permission", 403, False),
+        ("(#299) Permissions error", 403, False),
+        ("(#131005) Access denied", 403, False),
+        ("(#100) Invalid appsecret_proof provided in the API argument", 400, False),
+        ("(#300) Edit failure", 400, True),
     ],
 )
 async def test_errors_that_pass_and_errors_that_stay(
@@ -250,6 +262,15 @@ async def test_an_error_that_passes_is_tried_again(meta: Meta) -> None:
     await meta.bot.call(meta.driver.message("hello"), wait=False)
     await meta.bot.until(lambda: bool(meta.driver.fake.sent))
     assert not meta.driver.fake.refusals
+
+
+async def test_a_secret_of_another_app_is_told_and_no_reply_lost(meta: Meta) -> None:
+    meta.bot.script["offer"] = [{"text": "Choose.", "buttons": [button(1), button(2)]}]
+    meta.driver.fake.refusals = [("(#100) Invalid appsecret_proof provided", 400)]
+    await meta.bot.call(meta.driver.message("offer"), wait=False)
+    await meta.bot.until(lambda: bool(meta.driver.fake.sent))
+    await meta.bot.quiet()
+    assert [len(sent.buttons) for sent in meta.driver.fake.sent] == [2]
 
 
 async def test_an_error_that_stays_is_not_tried_again(

@@ -683,6 +683,9 @@ async def test_without_an_address_there_are_numbers(
         ({"api_url": "https://"}, "API_URL"),
         ({"mode": "polling"}, "MODE"),
         ({"mode": "webhooks", "webhook_token": "", "command_token": ""}, "WEBHOOK_TOKEN"),
+        ({"webhook_token": ","}, "WEBHOOK_TOKEN"),
+        ({"command_token": " ,, "}, "COMMAND_TOKEN"),
+        ({"mode": "webhooks", "webhook_token": ",", "command_token": ""}, "WEBHOOK_TOKEN"),
     ],
 )
 def test_values_that_cannot_be_used(

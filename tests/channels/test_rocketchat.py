@@ -219,6 +219,39 @@ async def test_errors_are_told_apart(bot: Bot, room: str, is_final: bool) -> Non
     assert "hello" not in raised.value.reason
 
 
+NOT_SIGNED_IN = "You must be logged in to do this."
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, {"status": "error", "message": NOT_SIGNED_IN}),
+        (401, {"success": False, "error": NOT_SIGNED_IN}),
+        (200, {"status": "error", "message": NOT_SIGNED_IN}),
+        (200, {"success": False, "error": NOT_SIGNED_IN}),
+        (200, {"success": False, "error": "Unauthorized"}),
+        (403, {"success": False, "error": "User does not have it [error-unauthorized]"}),
+        (400, {"success": False, "error": "Invalid user [error-invalid-user]"}),
+        (400, {"success": False, "errorType": "totp-required", "error": "TOTP Required"}),
+        (400, {"success": False, "error": "Error, too many [error-too-many-requests]"}),
+    ],
+)
+async def test_a_reply_waits_for_a_token_that_is_right(
+    bot: Bot, rocketchat: RocketChatDriver, fake: FakeRocketChat, status: int, body: dict[str, Any]
+) -> None:
+    fake.refusals = [(status, body)]
+    await bot.call(rocketchat.message("my leg is numb"), wait=False)
+    await bot.until(lambda: bool(fake.sent))
+    assert is_urgent(fake.sent)
+
+
+@pytest.mark.parametrize("tokens", [",", " , ", ",,\n"])
+def test_a_list_without_a_token(home: pytest.MonkeyPatch, tokens: str) -> None:
+    values = {"api_url": "https://x.example", "user_id": "u", "auth_token": "t"}
+    with pytest.raises(TwitchwiseError, match="TWITCHWISE_ROCKETCHAT_WEBHOOK_TOKEN .*Mend:"):
+        RocketChat({**values, "webhook_token": tokens}, None)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("url", ["chat.example.org", "ftp://chat.example.org", "https://", "x y"])
 def test_addresses_that_cannot_be_used(home: pytest.MonkeyPatch, url: str) -> None:
     values = {"api_url": url, "user_id": "u", "auth_token": "t", "webhook_token": "w"}

@@ -123,6 +123,53 @@ def test_modes_that_cannot_be(home: pytest.MonkeyPatch, mode: str, url: str, nam
     assert TOKEN not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("110201543", "110201543:", ":AAH", "AAH:110201543", "110201543:AA H", "bot110201543:AAH"),
+        *("110201543:AAH/x", "110201543:AAHé", "１１:AAH", "110201543:AAH\n", "your token"),
+    ],
+)
+def test_tokens_that_are_none(home: pytest.MonkeyPatch, token: str) -> None:
+    values = {"token": token, "mode": "polling", "api_url": "http://x"}
+    with pytest.raises(TwitchwiseError, match="TWITCHWISE_TELEGRAM_TOKEN .*Mend:") as raised:
+        Telegram(values, None)  # type: ignore[arg-type]
+    assert token not in str(raised.value).replace("token of a bot", "").replace(":", "")
+
+
+OWN = "https://api.telegram.org"
+
+
+@pytest.mark.parametrize("mode", ["", "webhook"])
+@pytest.mark.parametrize("url", ["http://bot.clinic.example", "bot.clinic.example", "https:x["])
+@pytest.mark.parametrize("api_url", [OWN, OWN.upper(), f"{OWN}/", f"{OWN}:443"])
+def test_telegram_itself_calls_https_only(
+    home: pytest.MonkeyPatch, mode: str, url: str, api_url: str
+) -> None:
+    home.setenv("TWITCHWISE_PUBLIC_URL", url)
+    settings.cache_clear()
+    with pytest.raises(TwitchwiseError, match="public_url .*https.*Mend:"):
+        Telegram({"token": TOKEN, "mode": mode, "api_url": api_url}, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mode", "url", "api_url"),
+    [
+        ("webhook", PUBLIC_URL, OWN),
+        ("", "HTTPS://bot.clinic.example", OWN),
+        ("polling", "http://bot.clinic.example", OWN),
+        ("webhook", "http://10.0.0.7:5005", "http://10.0.0.8:8081"),
+        ("", "", OWN),
+    ],
+)
+def test_addresses_that_will_do(
+    home: pytest.MonkeyPatch, mode: str, url: str, api_url: str
+) -> None:
+    home.setenv("TWITCHWISE_PUBLIC_URL", url)
+    settings.cache_clear()
+    assert Telegram({"token": TOKEN, "mode": mode, "api_url": api_url}, None)  # type: ignore[arg-type]
+
+
 async def test_a_group_that_has_become_a_supergroup(telegram: TelegramDriver) -> None:
     bot = await Bot({"telegram": telegram}).start()
     calls: list[Any] = []

@@ -43,11 +43,13 @@ class Phones:
         self._home = home
         self._bots: list[Bot] = []
 
-    async def bot(self, **variables: str) -> Bot:
+    async def bot(self, *, wait: bool = True, **variables: str) -> Bot:
         for name, value in {**self.driver.variables, **variables}.items():
             self._home.setenv(name, value)
         settings.cache_clear()
-        self._bots.append(await Bot({self.driver.name: self.driver}).start())
+        self._bots.append(await Bot({self.driver.name: self.driver}).start(wait=wait))
+        # It asks whether its token is right as it starts.
+        self.driver.fake.calls.clear()
         return self._bots[-1]
 
     async def stop(self) -> None:
@@ -423,7 +425,13 @@ async def test_errors_that_stay_are_not_tried_again(
     assert driver.place() not in caplog.text
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 21611), (400, 30001), (429, 20429)])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        *((400, 21611), (400, 30001), (429, 20429)),
+        *((401, 20003), (403, 20003), (403, 20005), (403, 20008), (401, 0)),
+    ],
+)
 async def test_errors_that_pass_are_tried_again(phones: Phones, status: int, code: int) -> None:
     driver, bot = phones.driver, await phones.bot()
     driver.fake.errors = [(status, code)]
@@ -457,12 +465,21 @@ async def test_a_wrong_auth_token_is_told_by_its_number(
 ) -> None:
     driver = phones.driver
     token = "anotherToken4242"
-    bot = await phones.bot(**{driver.variable("auth_token"): token})
+    bot = await phones.bot(wait=False, **{driver.variable("auth_token"): token})
     body = urlencode(driver.form(Body="hello")).encode()
     await bot.call(driver.with_signature(body, signature(driver.url, body, token)))
-    assert driver.fake.rejected == ["20003 Authenticate"]
-    assert "error 20003" in caplog.text
+    assert set(driver.fake.rejected) == {"20003 Authenticate"}
+    assert "A reply was not delivered: twilio_sms answered 401 (error 20003)." in caplog.text
     assert token not in caplog.text
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+async def test_an_account_that_is_not_active_is_not_ready(phones: Phones, status: str) -> None:
+    phones.driver.fake.status = status
+    bot = await phones.bot(wait=False)
+    await bot.until(lambda: "not active" in bot.channel.unready.get(NAME, ""))
+    health = await bot.http.get(f"/webhooks/{NAME}/")
+    assert health.json() == {"status": "twilio_sms: the account is not active"}
 
 
 async def test_logs_hold_no_telephone_number(

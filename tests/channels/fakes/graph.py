@@ -43,6 +43,7 @@ class FakeGraph(FakePlatform):
         self.receipts.clear()
 
     def routes(self) -> Iterable[tuple[str, str, Handle]]:
+        yield "GET", f"/{VERSION}/{self.own_id}", self.about
         yield "POST", f"/{VERSION}/{self.own_id}/messages", self.messages
 
     def error(self, status: int, why: str) -> web.Response:
@@ -51,12 +52,20 @@ class FakeGraph(FakePlatform):
         error = {"message": why, "type": "OAuthException", "code": code, "fbtrace_id": "Az8or2yhqk"}
         return web.json_response({"error": error}, status=status)
 
-    async def messages(self, request: web.Request) -> web.Response:
+    async def about(self, request: web.Request) -> web.Response:
+        self._authorise(request)
+        need(request.query.get("fields") == "id", "(#100) Tried accessing nonexisting field")
+        return web.json_response({"id": self.own_id})
+
+    def _authorise(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise Rejected("(#190) Invalid OAuth access token.", 401)
         proof = hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
         if request.query.get("appsecret_proof") != proof:
             raise Rejected("(#100) Invalid appsecret_proof provided in the API argument", 400)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        self._authorise(request)
         body = await request.json()
         if self.is_receipt(body):
             self.receipts.append(body)

@@ -28,6 +28,15 @@ class FakeRocketChat(FakePlatform):
 
     name = "rocketchat"
 
+    def __init__(self) -> None:
+        super().__init__()
+        #: Status and body with which the next messages are refused.
+        self.refusals: list[tuple[int, dict[str, Any]]] = []
+
+    def clear(self) -> None:
+        super().clear()
+        self.refusals.clear()
+
     def routes(self) -> Iterable[tuple[str, str, Handle]]:
         yield "GET", "/api/v1/me", self.me
         yield "POST", "/api/v1/chat.postMessage", self.post
@@ -41,6 +50,9 @@ class FakeRocketChat(FakePlatform):
 
     async def post(self, request: web.Request) -> web.Response:
         _authorised(request)
+        if self.refusals:
+            status, refusal = self.refusals.pop(0)
+            return web.json_response(refusal, status=status)
         message = await request.json()
         room = message["roomId"]
         if room == BROKEN["slow"]:

@@ -39,6 +39,8 @@ class FakeTwilio(FakePlatform):
         #: Error codes of the next messages that are taken all the same.
         self.failures: list[int] = []
         self.forms: list[dict[str, str]] = []
+        #: Of the account: active, suspended, or closed.
+        self.status = "active"
 
     def clear(self) -> None:
         super().clear()
@@ -46,8 +48,10 @@ class FakeTwilio(FakePlatform):
         self.errors.clear()
         self.failures.clear()
         self.forms.clear()
+        self.status = "active"
 
     def routes(self) -> Iterable[tuple[str, str, Handle]]:
+        yield "GET", "/2010-04-01/Accounts/{account}.json", self.account
         yield "POST", "/2010-04-01/Accounts/{account}/Messages.json", self.create
 
     def error(self, status: int, why: str) -> web.Response:
@@ -63,12 +67,12 @@ class FakeTwilio(FakePlatform):
             status=status,
         )
 
+    async def account(self, request: web.Request) -> web.Response:
+        _authorise(request)
+        return web.json_response({"sid": ACCOUNT, "status": self.status, "type": "Full"})
+
     async def create(self, request: web.Request) -> web.Response:
-        login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        if request.headers.get("Authorization") != f"Basic {login}":
-            raise Rejected("20003 Authenticate", 401)
-        if request.match_info["account"] != ACCOUNT:
-            raise Rejected("20404 The requested resource was not found", 404)
+        _authorise(request)
         if self.errors:
             status, code = self.errors.pop(0)
             return self.error(status, f"{code} It fails")
@@ -113,3 +117,11 @@ class FakeTwilio(FakePlatform):
     def shown(self, body: str) -> str:
         """Return what a person reads."""
         return body
+
+
+def _authorise(request: web.Request) -> None:
+    login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    if request.headers.get("Authorization") != f"Basic {login}":
+        raise Rejected("20003 Authenticate", 401)
+    if request.match_info["account"] != ACCOUNT:
+        raise Rejected("20404 The requested resource was not found", 404)

@@ -37,13 +37,21 @@ _CHALLENGE = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 #: Errors that pass: unknown or service (1, 2), rate limits (4, 17, 32, 613, 80006, 80007, 130429,
 #: 131056), a temporary failure to send (1200), WhatsApp's internal errors (131000, 131016, 131057,
-#: 133004), and a token that has expired (190) and may be mended.
+#: 133004).
 _PASSING = frozenset(
-    (1, 2, 4, 17, 32, 190, 613, 1200, 80006, 80007, 130429, 131000, 131016, 131056, 131057, 133004)
+    (1, 2, 4, 17, 32, 613, 1200, 80006, 80007, 130429, 131000, 131016, 131056, 131057, 133004)
 )
-#: Errors that stay, whatever the status: no permission or outside of Messenger's window (10), the
-#: person cannot be written to (551, 131026), WhatsApp's 24 hours are over (131047).
-_STAYING = frozenset((10, 551, 131026, 131047))
+#: Errors that last until an operator mends the token: its session is over (102), its signature is
+#: wrong (104), it has expired (190), there is none (2500), it has not the rights (3, 10, 131005,
+#: and 200 to 299: "API Permission").
+_UNTIL_MENDED = frozenset((3, 10, 102, 104, 190, 2500, 131005, *range(200, 300)))
+#: Errors that stay, whatever the status: the person cannot be written to (551, 131026), WhatsApp's
+#: 24 hours are over (131047).
+_STAYING = frozenset((551, 131026, 131047))
+#: Code 10 is also "outside of allowed window" of Messenger, with this subcode.
+_DENIED, _WINDOW_IS_OVER = 10, 2018278
+#: Token and secret are of two apps: that is said with the code of any wrong parameter.
+_PROOF = "appsecret_proof"
 #: Errors that say that the message itself was built wrongly.
 _ILL_FORMED = frozenset((100, 131008, 131009))
 
@@ -69,7 +77,8 @@ class GraphPlatform(Platform):
                 f"{self.variable('api_url')} is no address. Mend: unset it, or give one that "
                 "begins with https://."
             )
-        self._url = f"{api_url}/{version}/{self.own_id}/messages"
+        self._about = f"{api_url}/{version}/{self.own_id}"
+        self._url = f"{self._about}/messages"
         self._proof = signature_of(values["app_secret"], values["token"].encode())
 
     def _checked(self, key: str, form: re.Pattern[str], wanted: str) -> str:
@@ -84,6 +93,10 @@ class GraphPlatform(Platform):
             Route("GET", "/webhook", self._shake_hands),
             Route("POST", "/webhook", self._receive),
         ]
+
+    async def start(self) -> None:
+        """See whether the token is right, and may see the number or page."""
+        await self._call("GET", self._about, query={"fields": "id"})
 
     @abstractmethod
     def read(self, body: Mapping[str, Any]) -> list[Inbound]:
@@ -122,7 +135,7 @@ class GraphPlatform(Platform):
         try:
             await self.post(message)
         except Undelivered as error:
-            if without_buttons is None or error_code(error) not in _ILL_FORMED:
+            if without_buttons is None or not _is_ill_formed(error):
                 raise
             # Choices can be typed too; the answer itself must not be lost for them.
             logger.warning("%s: buttons were refused (error %d).", self.name, error_code(error))
@@ -134,12 +147,23 @@ class GraphPlatform(Platform):
         Raises:
             Undelivered: it was not taken; final where Meta's error code says so.
         """
+        await self._call("POST", self._url, json_body=message, attempts=attempts)
+
+    async def _call(
+        self,
+        method: str,
+        url: str,
+        *,
+        json_body: Any = None,
+        query: Mapping[str, str] | None = None,
+        attempts: int | None = None,
+    ) -> None:
         try:
             await self.client.call(
-                "POST",
-                self._url,
-                json_body=message,
-                query={"appsecret_proof": self._proof},
+                method,
+                url,
+                json_body=json_body,
+                query={**(query or {}), _PROOF: self._proof},
                 headers={"Authorization": f"Bearer {self.values['token']}"},
                 attempts=attempts,
             )
@@ -155,12 +179,28 @@ def error_code(error: Undelivered) -> int:
 def _judged(name: str, error: Undelivered) -> Undelivered:
     """Return an error with what Meta's own code says of it."""
     code = error_code(error)
-    is_final = error.is_final and code not in _PASSING
+    may_pass = code in _PASSING or code in _UNTIL_MENDED or _is_of_proof(error)
+    is_staying = code in _STAYING or _is_window_over(error)
     return Undelivered(
         f"{name} answered {error.status} (error {code})" if code else error.reason,
-        is_final=is_final or code in _STAYING,
+        is_final=is_staying or (error.is_final and not may_pass),
         status=error.status,
         body=error.body,
+    )
+
+
+def _is_ill_formed(error: Undelivered) -> bool:
+    return error_code(error) in _ILL_FORMED and not _is_of_proof(error)
+
+
+def _is_of_proof(error: Undelivered) -> bool:
+    return _PROOF in text_at(error.body, "error", "message")
+
+
+def _is_window_over(error: Undelivered) -> bool:
+    return error_code(error) == _DENIED and (
+        number_at(error.body, "error", "error_subcode") == _WINDOW_IS_OVER
+        or "window" in text_at(error.body, "error", "message")
     )
 
 

@@ -39,6 +39,9 @@ from twitchwise.rendering.turn import Button
 from twitchwise.settings import settings
 
 _MODES = ("websocket", "webhooks")
+_TOKEN_LISTS = ("webhook_token", "command_token")
+#: What may stand between tokens of a list.
+_BETWEEN_TOKENS = ", \t\r\n"
 _FORM = "application/x-www-form-urlencoded"
 #: No request of Mattermost has so many.
 _MOST_FIELDS = 200
@@ -64,6 +67,12 @@ class Mattermost(Platform):
     def __init__(self, values: Values, desk: Desk) -> None:
         super().__init__(values, desk)
         self._base = server_address(values["api_url"], "TWITCHWISE_MATTERMOST_API_URL")
+        for key in _TOKEN_LISTS:
+            if values[key] and not values[key].strip(_BETWEEN_TOKENS):
+                raise TwitchwiseError(
+                    f"{self.variable(key)} holds no token. Mend: copy it from the integration "
+                    "(several have commas between them), or unset it."
+                )
         self._mode = _mode(values)
         self._key = signature_of(values["token"], b"twitchwise buttons")
         self._me = ""

@@ -24,15 +24,31 @@ from twitchwise.channels.platforms.inbound import Address, Event, Inbound, words
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
 from twitchwise.channels.platforms.requests import object_in, part_of, text_at
 from twitchwise.channels.platforms.self_hosted import is_one_of, server_address
+from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.dialects import ROCKET_CHAT
 from twitchwise.rendering.limits import Limits
 from twitchwise.rendering.parts import Part
 from twitchwise.rendering.units import utf16
 
+#: What may stand between tokens of a list.
+_BETWEEN_TOKENS = ", \t\r\n"
 #: What makes a message one with a file.
 _FILES = ("file", "files", "attachments")
-#: Texts of errors that pass: the rest is wrong with the call itself.
-_PASSING = ("too-many-requests", "timeout", "internal")
+#: What is in texts of errors that pass, or last until an operator mends the token: the rest is
+#: wrong with the call itself. A token that wants a second factor was made without "ignore two
+#: factor".
+_PASSING = (
+    "too-many-requests",
+    "timeout",
+    "internal",
+    "logged in",
+    "unauthorized",
+    "invalid-user",
+    "not-activated",
+    "totp-",
+)
+#: Where servers say what is wrong; which of them it is depends on their version.
+_SAID_IN = ("error", "errorType", "message")
 
 
 class RocketChat(Platform):
@@ -45,6 +61,11 @@ class RocketChat(Platform):
     def __init__(self, values: Values, desk: Desk) -> None:
         super().__init__(values, desk)
         self._base = server_address(values["api_url"], "TWITCHWISE_ROCKETCHAT_API_URL")
+        if not values["webhook_token"].strip(_BETWEEN_TOKENS):
+            raise TwitchwiseError(
+                "TWITCHWISE_ROCKETCHAT_WEBHOOK_TOKEN holds no token. Mend: copy it from the "
+                "outgoing integration; several have commas between them."
+            )
         self._username = ""
 
     def routes(self) -> Sequence[Route]:
@@ -77,23 +98,36 @@ class RocketChat(Platform):
         Raises:
             Undelivered: it failed, also where that is said with HTTP 200.
         """
-        reply = await self.client.call(
-            method,
-            f"{self._base}/api/v1/{path}",
-            json_body=body,
-            headers={
-                "X-Auth-Token": self.values["auth_token"],
-                "X-User-Id": self.values["user_id"],
-            },
-        )
+        try:
+            reply = await self.client.call(
+                method,
+                f"{self._base}/api/v1/{path}",
+                json_body=body,
+                headers={
+                    "X-Auth-Token": self.values["auth_token"],
+                    "X-User-Id": self.values["user_id"],
+                },
+            )
+        except Undelivered as error:
+            raise Undelivered(
+                error.reason,
+                is_final=error.is_final and not _may_pass(error.body),
+                status=error.status,
+                body=error.body,
+            ) from None
         if part_of(reply.body).get("success") is not True:
             raise Undelivered(
                 f"{self.name} did not do it",
-                is_final=not any(sign in text_at(reply.body, "error") for sign in _PASSING),
+                is_final=not _may_pass(reply.body),
                 status=reply.status,
                 body=reply.body,
             )
         return reply.body
+
+
+def _may_pass(body: Any) -> bool:
+    said = " ".join(text_at(body, key) for key in _SAID_IN).casefold()
+    return any(sign in said for sign in _PASSING)
 
 
 def read_message(body: Mapping[str, Any], *, me: str, username: str) -> Inbound | None:

@@ -65,6 +65,23 @@ _TEMPORARY = (
     "service_unavailable",
     "team_added_to_org",
 )
+#: Errors of the token or its rights, from the errors of ``chat.postMessage`` and ``auth.test``:
+#: they last until an operator mends them, and what was to be said is still wanted then.
+_UNTIL_MENDED = (
+    "access_denied",
+    "account_inactive",
+    "ekm_access_denied",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+    "two_factor_setup_required",
+)
 #: What was written in the thread is gone, or takes no replies.
 _NO_THREAD = ("cannot_reply_to_message", "message_not_found", "thread_not_found")
 _HOOKS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
@@ -522,7 +539,7 @@ def _checked(method: str, reply: Reply) -> dict[str, Any]:
     said = code if _CODE.fullmatch(code) else "no reason"
     raise Undelivered(
         f"slack refused {method} ({said})",
-        is_final=bool(code) and code not in _TEMPORARY,
+        is_final=bool(code) and code not in (*_TEMPORARY, *_UNTIL_MENDED),
         status=reply.status,
         body=body,
     )

@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from sanic import response
 from sanic.request import Request
@@ -69,6 +70,10 @@ _WELCOMES = ("/start", "/help", "/ask")
 _LINK_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COMMAND = re.compile(r"(?P<name>/\w+)(?:@(?P<bot>\w+))?")
 _ILL_FORMED = 400
+#: No such bot: an unknown chat is 400. So the token is wrong, or the address of the API.
+_NO_SUCH_BOT = 404
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_OWN_HOST = "api.telegram.org"
 _HERE = ("member", "administrator")
 
 
@@ -83,9 +88,14 @@ class Telegram(Platform):
 
     def __init__(self, values: Values, desk: Desk) -> None:
         super().__init__(values, desk)
+        if not _TOKEN.fullmatch(values["token"]):
+            raise TwitchwiseError(
+                "TWITCHWISE_TELEGRAM_TOKEN is no token of a bot. Mend: copy it whole from "
+                "@BotFather; it is digits, a colon, and then letters, digits, _ and -."
+            )
         self._secret = webhook_secret(values["token"])
         self._bot_id = values["token"].partition(":")[0]
-        self._mode = _mode(values["mode"])
+        self._mode = _mode(values["mode"], values["api_url"])
         self._username = ""
         self._polling: asyncio.Task[None] | None = None
 
@@ -190,9 +200,19 @@ class Telegram(Platform):
             await self._call("sendMessage", **{**elsewhere, "chat_id": moved})
 
     async def _call(self, method: str, *, seconds: float | None = None, **values: Any) -> Any:
-        """Return the result of a method of the Bot API."""
+        """Return the result of a method of the Bot API.
+
+        Raises:
+            Undelivered: it failed; not for good where it is the token that is wrong.
+        """
         url = f"{self.values['api_url'].rstrip('/')}/bot{self.values['token']}/{method}"
-        reply = await self.client.call("POST", url, json_body=values, seconds=seconds)
+        try:
+            reply = await self.client.call("POST", url, json_body=values, seconds=seconds)
+        except Undelivered as error:
+            if error.status != _NO_SUCH_BOT:
+                raise
+            reason = f"{error.reason} (is the token right?)"
+            raise Undelivered(reason, status=error.status, body=error.body) from None
         return reply.body.get("result") if isinstance(reply.body, dict) else None
 
 
@@ -201,18 +221,34 @@ def webhook_secret(token: str) -> str:
     return signature_of(token, b"twitchwise webhook")
 
 
-def _mode(given: str) -> str:
-    mode = given or ("webhook" if settings().public_url else "polling")
+def _mode(given: str, api_url: str) -> str:
+    public_url = settings().public_url
+    mode = given or ("webhook" if public_url else "polling")
     if mode not in _MODES:
         raise TwitchwiseError(
             "TWITCHWISE_TELEGRAM_MODE is neither webhook nor polling. Mend: set one of them."
         )
-    if mode == "webhook" and not settings().public_url:
+    if mode == "webhook" and not public_url:
         raise TwitchwiseError(
             "TWITCHWISE_TELEGRAM_MODE is webhook, but Telegram cannot know the address. "
             "Mend: set public_url in settings.yml, or use polling."
         )
+    # A Bot API server of one's own calls http too.
+    is_https = _scheme_and_host(public_url)[0] == "https"
+    if mode == "webhook" and not is_https and _scheme_and_host(api_url)[1] == _OWN_HOST:
+        raise TwitchwiseError(
+            "public_url does not begin with https://, and Telegram calls nothing else. Mend: set "
+            "an address with https in settings.yml, or TWITCHWISE_TELEGRAM_MODE=polling."
+        )
     return mode
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or ""
+    except ValueError:
+        return "", ""
 
 
 def read_update(update: Mapping[str, Any], *, bot_id: str, username: str) -> Inbound | None:

@@ -27,10 +27,10 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 )
 
 from twitchwise.channels.incoming import Refused
-from twitchwise.channels.platforms.client import Undelivered
+from twitchwise.channels.platforms.client import Reply, Undelivered
 from twitchwise.channels.platforms.inbound import Address, Event, Inbound, words_or_media
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
-from twitchwise.channels.platforms.requests import header, number_at
+from twitchwise.channels.platforms.requests import header, number_at, text_at
 from twitchwise.channels.platforms.verification import is_same
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq.payloads import parse_payload
@@ -54,6 +54,11 @@ LONGEST_BODY = 1600
 MOST_SEGMENTS = 10
 #: Errors that pass: too many loops, requests or messages in a queue.
 _PASSING_ERRORS = (14107, 20429, 21611, 30001)
+#: Errors that last until an operator mends the token or the account: permission denied, of which a
+#: suspended account is a kind too (20003), an account that is not active (20005), test credentials
+#: (20008).
+_UNTIL_MENDED = (20003, 20005, 20008)
+_ACTIVE = "active"
 #: Of one incoming message Twilio sends some thirty fields.
 _MOST_FIELDS = 500
 
@@ -153,6 +158,12 @@ class _Twilio(Platform):
         """Return the address for incoming messages; news of outgoing ones may come there too."""
         return [Route("POST", "/webhook", self._receive)]
 
+    async def start(self) -> None:
+        """See whether the token is right, and the account active ("Account resource")."""
+        status = text_at((await self._call("GET", "")).body, "status")
+        if status not in ("", _ACTIVE):
+            raise Undelivered(f"{self.name}: the account is not active")
+
     async def _receive(self, request: Request) -> HTTPResponse:
         fields = fields_in(request.body)
         if not self._is_signed(request, fields):
@@ -193,27 +204,37 @@ class _Twilio(Platform):
 
     async def deliver(self, address: Address, part: Part, number: int) -> None:
         """Send one part."""
+        reply = await self._call("POST", "/Messages", {**address, "Body": part.text})
+        failed = number_at(reply.body, "error_code")
+        if failed:
+            raise Undelivered(f"{self.name} failed (error {failed})", is_final=_is_final(failed))
+
+    async def _call(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Reply:
+        """Call what is below the account's own address.
+
+        Raises:
+            Undelivered: it failed; final where Twilio's code says so.
+        """
         base = self.values["api_url"].rstrip("/")
         try:
-            reply = await self.client.call(
-                "POST",
-                f"{base}/2010-04-01/Accounts/{self._account}/Messages.json",
-                form={**address, "Body": part.text},
+            return await self.client.call(
+                method,
+                f"{base}/2010-04-01/Accounts/{self._account}{path}.json",
+                form=form,
                 auth=(self._account, self.values["auth_token"]),
             )
         except Undelivered as error:
             code = number_at(error.body, "code")
             raise Undelivered(
                 f"{error.reason} (error {code})" if code else error.reason,
-                is_final=error.is_final and code not in _PASSING_ERRORS,
+                is_final=error.is_final and _is_final(code),
                 status=error.status,
                 body=error.body,
             ) from None
-        failed = number_at(reply.body, "error_code")
-        if failed:
-            raise Undelivered(
-                f"{self.name} failed (error {failed})", is_final=failed not in _PASSING_ERRORS
-            )
+
+
+def _is_final(code: int) -> bool:
+    return code not in _PASSING_ERRORS and code not in _UNTIL_MENDED
 
 
 def sms_size(text: str) -> int:

@@ -177,8 +177,8 @@ def message_of(address: Address, part: Part) -> dict[str, Any]:
         return {**call, "type": "text", "text": {"body": part.text, "preview_url": False}}
     choices = _distinct(part.buttons)
     interactive = (
-        {"type": "button", "action": {"buttons": [_button(one) for _, one in choices]}}
-        if _fit_below(part.text, [button for _, button in choices])
+        {"type": "button", "action": {"buttons": [_button(one) for one in choices]}}
+        if _fit_below(part.text, choices)
         else {"type": "list", "action": _list(choices)}
     )
     return {
@@ -188,11 +188,11 @@ def message_of(address: Address, part: Part) -> dict[str, Any]:
     }
 
 
-def _distinct(buttons: Sequence[Button]) -> list[tuple[int, Button]]:
-    """Return the buttons with their numbers; of those that send the same, the first."""
-    found: dict[str, tuple[int, Button]] = {}
-    for number, button in enumerate(buttons, 1):
-        found.setdefault(button.payload, (number, button))
+def _distinct(buttons: Sequence[Button]) -> list[Button]:
+    """Return the buttons; of those that send the same, the first."""
+    found: dict[str, Button] = {}
+    for button in buttons:
+        found.setdefault(button.payload, button)
     return list(found.values())
 
 
@@ -209,16 +209,19 @@ def _button(button: Button) -> dict[str, Any]:
     return {"type": "reply", "reply": {"id": button.payload, "title": button.title}}
 
 
-def _list(choices: Sequence[tuple[int, Button]]) -> dict[str, Any]:
-    rows = [_row(number, button) for number, button in choices]
+def _list(choices: Sequence[Button]) -> dict[str, Any]:
+    rows = [_row(button) for button in choices]
     return {"button": _SHOW_ROWS, "sections": [{"title": _SECTION, "rows": rows}]}
 
 
-def _row(number: int, button: Button) -> dict[str, str]:
-    """Return a row; a title that is too long stands whole in the description."""
+def _row(button: Button) -> dict[str, str]:
+    """Return a row; a title that is too long stands whole in the description.
+
+    There are no numbers: what is chosen comes back as it stands here.
+    """
     if utf16(button.title) <= LONGEST_ROW:
         return {"id": button.payload, "title": button.title}
-    begun = f"{number}. {button.title}"
+    begun = button.title
     while utf16(begun) >= LONGEST_ROW:
         begun = begun[:-1]
     return {
