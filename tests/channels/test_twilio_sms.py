@@ -43,7 +43,7 @@ class Phones:
         self._home = home
         self._bots: list[Bot] = []
 
-    async def bot(self, *, wait: bool = True, **variables: str) -> Bot:
+    async def bot(self, *, wait: Any = True, **variables: str) -> Bot:
         for name, value in {**self.driver.variables, **variables}.items():
             self._home.setenv(name, value)
         settings.cache_clear()

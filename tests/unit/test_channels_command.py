@@ -23,7 +23,7 @@ from twitchwise.variables import FILE_VARIABLE, load_variables, read_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 TELEGRAM = next(row for row in ROWS if row.name == "telegram")
-TOKEN = "4242:a token of the tests"
+TOKEN = "4242:a_token_of_the_tests"
 
 
 @pytest.fixture(autouse=True)
