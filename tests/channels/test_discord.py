@@ -264,6 +264,22 @@ async def test_the_rest_of_what_is_late(app: DiscordDriver, bot: Bot) -> None:
     assert app.fake.to(direct_to(app)) == app.fake.sent
 
 
+async def test_a_direct_message_waits_for_a_token_that_is_right(
+    app: DiscordDriver, bot: Bot
+) -> None:
+    platform = bot.channel.platforms["discord"]
+    right = platform.values
+    platform.values = {**right, "token": "wrong"}
+    call = app.message("my leg is numb")
+    app.fake.expired.add(token_of(call.body))
+    await bot.call(call)
+    assert not app.fake.sent
+    assert bot.channel.desk._later, "it is tried again"
+    platform.values = right
+    await bot.until(lambda: bool(app.fake.sent))
+    assert app.fake.to(direct_to(app)) == app.fake.sent
+
+
 async def test_who_takes_no_direct_messages(
     app: DiscordDriver, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
