@@ -148,13 +148,16 @@ def _build_web_page() -> None:
 
 
 def _tell_where(url: str) -> None:
-    from twitchwise.channels.platforms.configuration import summary
+    from twitchwise.channels.platforms.listing import summary, unknown_lines
+    from twitchwise.known_variables import unknown_variables
     from twitchwise.serving.ready import ready_line
 
+    for line in unknown_lines(unknown_variables(os.environ)):
+        to_stderr(line)
     print(
         f"{ready_line(url)}\n"
         f"Open it: {url}/chat\n"
-        f"Apps:    {summary(os.environ)}\n"
+        f"Apps:    {summary()}\n"
         "Chat:    twitchwise chat (or 'make chat') in another terminal\n"
         f"Ask it:  curl -s {url}/webhooks/rest/webhook "
         """-d '{"sender": "me", "message": "can dehydration cause leg twitching"}'\n"""

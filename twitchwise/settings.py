@@ -6,12 +6,14 @@ import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseSettings, Extra, Field, ValidationError, constr, root_validator, validator
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import project_root
+from twitchwise.web_address import is_base_address
 
 #: A telephone number as people write it, or nothing.
 PHONE = r"^(?:\+?[\d][\d ()/.-]*)?$"
@@ -103,6 +105,15 @@ class Settings(BaseSettings):
     escalation_webhook_url: str = ""
     feedback_texts: bool = False
     embed_origins: str = "*"
+
+    @validator("public_url")
+    def _public_url_takes_paths(cls, given: str) -> str:
+        if given and not is_base_address(given):
+            raise ValueError("it is no address such as https://bot.clinic.example")
+        if "webhooks" in urlsplit(given).path.split("/"):
+            # Platforms' addresses are made from it, with /webhooks/ in them.
+            raise ValueError("/webhooks and what follows do not belong to it")
+        return given
 
     @validator("embed_origins")
     def _embed_origins_are_origins(cls, given: str) -> str:

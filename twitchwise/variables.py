@@ -31,7 +31,7 @@ def _file() -> Path | None:
     given = os.environ.get(FILE_VARIABLE)
     if given is None:
         path = project_root() / ".env"
-        return path if path.is_file() else None
+        return path if path.exists() else None
     return Path(given) if given else None
 
 
@@ -49,9 +49,13 @@ def read_variables(path: Path) -> dict[str, str]:
         raise TwitchwiseError(
             f"{path} cannot be read ({type(error).__name__}). Mend: make it a readable text file."
         ) from error
-    wrong = [line.original.line for line in lines if line.error]
+    # No variable can hold a NUL byte.
+    wrong = [line.original for line in lines if line.error or "\0" in line.original.string]
     if wrong:
+        # Empty lines before it are counted with it.
+        before = wrong[0].string.partition(wrong[0].string.lstrip())[0]
+        number = wrong[0].line + before.count("\n")
         raise TwitchwiseError(
-            f"{path.name}, line {wrong[0]}: this is no variable. Mend: write NAME=value."
+            f"{path.name}, line {number}: this is no variable. Mend: write NAME=value."
         )
     return {line.key: line.value for line in lines if line.key and line.value is not None}

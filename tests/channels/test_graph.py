@@ -340,7 +340,6 @@ def test_an_address_may_end_with_a_slash(name: str) -> None:
         *(("whatsapp", "phone_number_id", one) for one in ("+49 170 1234", "x", "1/2", "１２")),
         *(("messenger", "page_id", one) for one in ("my page", "1?x=2", "-7")),
         *((name, "graph_version", one) for name in CLASSES for one in ("27", "27.0", "v27.0/..")),
-        *((name, "api_url", one) for name in CLASSES for one in ("graph.example", "ftp://x.y")),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_not_told(name: str, key: str, value: str) -> None:

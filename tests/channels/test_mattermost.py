@@ -678,9 +678,6 @@ async def test_without_an_address_there_are_numbers(
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"api_url": "chat.example.org"}, "API_URL"),
-        ({"api_url": "ftp://chat.example.org"}, "API_URL"),
-        ({"api_url": "https://"}, "API_URL"),
         ({"mode": "polling"}, "MODE"),
         ({"mode": "webhooks", "webhook_token": "", "command_token": ""}, "WEBHOOK_TOKEN"),
         ({"webhook_token": ","}, "WEBHOOK_TOKEN"),

@@ -106,7 +106,7 @@ async def test_a_server_that_cannot_be_reached_at_the_start(
     assert health.status_code == 503
     assert "500" in health.json()["status"]
     await bot.until(lambda: not bot.channel.unready)
-    assert (await bot.http.get("/webhooks/telegram/")).json() == {"status": "ok"}
+    assert (await bot.http.get("/webhooks/telegram/")).json()["status"] == "ok"
     await bot.stop()
 
 

@@ -79,7 +79,7 @@ async def test_a_wrong_token_is_told_at_the_start(
     await bot.until(lambda: bot.channel.unready.get(name) != "it is starting")
     health = await bot.http.get(f"/webhooks/{name}/")
     await bot.stop()
-    assert (health.status_code, health.json()) == (503, {"status": said})
+    assert (health.status_code, health.json()["status"]) == (503, said)
     assert wrong not in caplog.text
 
 
@@ -92,6 +92,6 @@ async def test_with_the_right_token_it_is_ready(
     bot = await Bot({name: driver}).start()
     health = await bot.http.get(f"/webhooks/{name}/")
     await bot.stop()
-    assert health.json() == {"status": "ok"}
+    assert health.json()["status"] == "ok"
     assert driver.fake.calls, "it was asked"
     assert not driver.fake.rejected

@@ -133,3 +133,24 @@ def test_folders_follow_the_home(
     assert project_root() == home
     assert faq_folder() == home / "data" / "faq"
     assert {models_folder().parent, spacy_folder().parent.parent} == {home}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bot.clinic.example",
+        "https://ann:secret@bot.clinic.example",
+        "https://bot.clinic.example/?x",
+        "https://bot.clinic.example/#x",
+        "https://bot.clinic.example/webhooks",
+        "https://bot.clinic.example/webhooks/telegram/webhook",
+    ],
+)
+def test_a_public_address_that_platforms_could_not_call(tmp_path: Path, address: str) -> None:
+    with pytest.raises(TwitchwiseError, match=r"'public_url' is wrong: .*Mend: "):
+        read_settings(write(tmp_path, f"public_url: '{address}'\n"))
+
+
+@pytest.mark.parametrize("address", ["", "https://bot.clinic.example/bot/", "http://10.0.0.7:5005"])
+def test_public_addresses(tmp_path: Path, address: str) -> None:
+    assert read_settings(write(tmp_path, f"public_url: '{address}'\n")).public_url == address

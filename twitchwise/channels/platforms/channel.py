@@ -35,6 +35,7 @@ from twitchwise.channels.turns import Turns
 from twitchwise.conversations.store import ConversationStore
 from twitchwise.errors import TwitchwiseError
 from twitchwise.escalations.hash_key import hash_key
+from twitchwise.serving.running import TOKEN_VARIABLE
 from twitchwise.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class _PlatformRoutes(InputChannel):
         self.platforms: dict[str, Platform] = {}
         #: Why a platform is not ready yet, by its name.
         self.unready: dict[str, str] = {}
+        #: What each platform was made from, by its name (see `Configured.fingerprint`).
+        self.fingerprints: dict[str, str] = {}
         self._starting: list[asyncio.Task[None]] = []
         self._tidying: list[asyncio.Task[None]] = []
         routes = Blueprint("twitchwise_platforms", __name__)
@@ -71,6 +74,8 @@ class _PlatformRoutes(InputChannel):
             return routes
         self.desk = self._make_desk(on_new_message)
         self.platforms = make_platforms(found, self.desk)
+        token = os.environ.get(TOKEN_VARIABLE, "")
+        self.fingerprints = {one.row.name: one.fingerprint(token) for one in found}
         for name, platform in self.platforms.items():
             self.unready[name] = "it is starting"
             health = Route("GET", "/", functools.partial(self._health, name))
@@ -128,7 +133,8 @@ class _PlatformRoutes(InputChannel):
 
     async def _health(self, name: str, _: Request) -> HTTPResponse:
         why = self.unready.get(name)
-        return response.json({"status": why or "ok"}, status=503 if why else 200)
+        body = {"status": why or "ok", "variables": self.fingerprints[name]}
+        return response.json(body, status=503 if why else 200)
 
     async def stopped(self, *_: Any) -> None:
         """Let replies on their way go out, and close all connections."""

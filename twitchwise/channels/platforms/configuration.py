@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twitchwise.channels.platforms.registry import ROWS, Row
+from twitchwise.settings import settings
+from twitchwise.web_address import is_base_address
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,38 @@ class Configured:
         return 0 < len(self.missing) < len(needed)
 
     def problem(self) -> str:
-        """Return in one line what is missing and how to mend it."""
-        verb = "is" if len(self.missing) == 1 else "are"
+        """Return in one line what keeps it off and how to mend it; empty where nothing does."""
+        if self.missing:
+            verb = "is" if len(self.missing) == 1 else "are"
+            return (
+                f"{', '.join(self.missing)} {verb} not set. "
+                f"Mend: set it in .env (see {self.row.page}), or unset what is set for it."
+            )
+        for key, value in self.values.items():
+            if wanted := _wanted(key, value):
+                return f"{self.row.variable(key)} cannot be used. Mend: set it to {wanted}."
+        return ""
+
+    def fingerprint(self, key: str) -> str:
+        """Return what tells these values from others, and tells nobody without the key the values.
+
+        Args:
+            key: the running server's token (`twitchwise.serving.running`).
+        """
+        held = json.dumps([settings().public_url, sorted(self.values.items())])
+        return hmac.new(key.encode(), held.encode(), "sha256").hexdigest()
+
+
+def _wanted(key: str, value: str) -> str:
+    """Return what a variable should hold, where what it holds fits no platform."""
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        return "a text without line breaks and other control characters"
+    if key.endswith("_url") and value and not is_base_address(value):
         return (
-            f"{self.row.title} is off: {', '.join(self.missing)} {verb} not set. "
-            f"Mend: set it in .env (see {self.row.page}), or unset what is set for it."
+            "an address such as https://chat.example.org: http or https, a host, and no user, "
+            "password, '?' or '#'"
         )
+    return ""
 
 
 def configured(row: Row, environ: Mapping[str, str]) -> Configured:
@@ -58,11 +89,3 @@ def configured(row: Row, environ: Mapping[str, str]) -> Configured:
 def all_configured(environ: Mapping[str, str]) -> tuple[Configured, ...]:
     """Return all platforms of the registry with what is set for them."""
     return tuple(configured(row, environ) for row in ROWS)
-
-
-def summary(environ: Mapping[str, str]) -> str:
-    """Return in one line which platforms are on, and which are half set."""
-    found = all_configured(environ)
-    on = [one.row.title for one in found if one.is_on]
-    half_set = [f"{one.row.title} is half set" for one in found if one.is_half_set]
-    return "; ".join([", ".join(on) or "none", *half_set]) + " (see: twitchwise channels)"

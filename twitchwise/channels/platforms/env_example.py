@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twitchwise.channels.bearer import TOKENS_VARIABLE
 from twitchwise.channels.platforms.registry import ROWS, Row
+from twitchwise.escalations.hash_key import HASH_KEY_VARIABLE
+from twitchwise.escalations.webhook import SECRET_VARIABLE
 
-_HEAD = """\
+_HEAD = f"""\
 # Secrets and addresses of this installation. Copy this file to .env, which is never committed, and
 # fill in what you use. A messaging platform is on when all its variables without "#" are set;
 # "twitchwise channels" shows what is missing.
 # Made by "twitchwise channels --env-example". Settings that are no secrets are in settings.yml.
 
 # Signs what is sent to escalation_webhook_url.
-#TWITCHWISE_ESCALATION_WEBHOOK_SECRET=
+#{SECRET_VARIABLE}=
 
 # What people's ids are hashed with (openssl rand -hex 32); without it, a key is made in
 # var/hash.key.
-#TWITCHWISE_HASH_KEY=
+#{HASH_KEY_VARIABLE}=
 
 # Tokens of apps that talk for their users over HTTP (docs/http.md), with blanks between.
-#TWITCHWISE_HTTP_TOKENS=
+#{TOKENS_VARIABLE}=
 """
 
 

@@ -14,7 +14,6 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from sanic import response
 from sanic.request import Request
@@ -71,13 +70,7 @@ class GraphPlatform(Platform):
         super().__init__(values, desk)
         self.own_id = self._checked(self.id_key, _DIGITS, "a number, as Meta shows it")
         version = self._checked("graph_version", _VERSION, "a version such as v26.0")
-        api_url = values["api_url"].rstrip("/")
-        if urlsplit(api_url).scheme not in ("https", "http"):
-            raise TwitchwiseError(
-                f"{self.variable('api_url')} is no address. Mend: unset it, or give one that "
-                "begins with https://."
-            )
-        self._about = f"{api_url}/{version}/{self.own_id}"
+        self._about = f"{values['api_url'].rstrip('/')}/{version}/{self.own_id}"
         self._url = f"{self._about}/messages"
         self._proof = signature_of(values["app_secret"], values["token"].encode())
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
 
 import requests
 
@@ -17,11 +17,14 @@ from twitchwise.channels.platforms.inbound import Inbound
 from twitchwise.channels.platforms.making import make_platform
 from twitchwise.channels.platforms.platform import Platform
 from twitchwise.errors import TwitchwiseError
+from twitchwise.known_variables import unknown_variables
 from twitchwise.rendering.parts import Part
-from twitchwise.serving.running import running_server
+from twitchwise.serving.running import RunningServer, running_server
 from twitchwise.settings import settings
 
 _ADDRESS_OF_NOBODY = "https://<public_url>"
+_OTHER = "the running server has other variables than these: start it again"
+_HOW = "How to set one up: docs/channels/README.md"
 #: How long the running server may take to tell how a platform is, in seconds.
 _SECONDS = 3.0
 
@@ -49,25 +52,42 @@ class Listed:
 
 
 def run(options: argparse.Namespace) -> int:
-    """List the platforms; 1 where one is half set, wrong, or not ready."""
+    """List the platforms; 1 where one needs somebody, or a variable is unknown."""
     if options.env_example:
         print(env_example(), end="")
         return 0
     listed = list_platforms()
+    unknown = unknown_variables(os.environ)
     if options.format == "json":
-        print(json.dumps([asdict(one) for one in listed], indent=2))
+        platforms = [asdict(one) for one in listed]
+        print(json.dumps({"platforms": platforms, "unknown_variables": list(unknown)}, indent=2))
     else:
-        print("\n".join(_as_lines(listed)))
-    return int(any(one.detail for one in listed))
+        print("\n".join([*_as_lines(listed), *unknown_lines(unknown), _HOW]))
+    return int(any(one.detail for one in listed) or bool(unknown))
 
 
 def list_platforms() -> list[Listed]:
-    """Return all platforms of the registry, as they are set up here."""
-    server = running_server()
-    return [_listed(one, server.url if server else None) for one in all_configured(os.environ)]
+    """Return all platforms of the registry, as they are set up here and in the running server."""
+    asked = _Asked(running_server())
+    return [asked.compared(one, _listed(one)) for one in all_configured(os.environ)]
 
 
-def _listed(one: Configured, server_url: str | None) -> Listed:
+def summary() -> str:
+    """Return in one line which platforms are set up here, and which are half set or wrong."""
+    listed = [_listed(one) for one in all_configured(os.environ)]
+    on = [one.title for one in listed if one.state == "on"]
+    amiss = [f"{one.title} is {one.state}" for one in listed if one.detail]
+    return "; ".join([", ".join(on) or "none", *amiss]) + " (see: twitchwise channels)"
+
+
+def unknown_lines(unknown: Mapping[str, str]) -> Iterator[str]:
+    """Say in one line each which variables are unknown (see `unknown_variables`)."""
+    for name, nearest in unknown.items():
+        hint = f"call it {nearest}" if nearest else "see .env.example for all there are"
+        yield f"{name} is not a variable of Twitchwise. Mend: {hint}, or remove it."
+
+
+def _listed(one: Configured) -> Listed:
     def listed(state: str, urls: Sequence[str] = (), detail: str = "") -> Listed:
         return Listed(one.row.name, one.row.title, state, tuple(urls), detail, one.row.page)
 
@@ -79,8 +99,7 @@ def _listed(one: Configured, server_url: str | None) -> Listed:
         platform = make_platform(one, _Nobody())
     except TwitchwiseError as error:
         return listed("wrong", detail=str(error))
-    state, detail = _state(one.row.name, server_url)
-    return listed(state, list(_urls(platform)), detail)
+    return listed("on", list(_urls(platform)))
 
 
 def _urls(platform: Platform) -> Iterator[str]:
@@ -89,21 +108,56 @@ def _urls(platform: Platform) -> Iterator[str]:
         yield f"{base}/webhooks/{platform.name}{path}"
 
 
-def _state(name: str, server_url: str | None) -> tuple[str, str]:
-    """Return how the platform is in the running server, and what is wrong there."""
-    if server_url is None:
-        return "on", ""
-    try:
-        with requests.Session() as session:
-            # On this machine: a proxy of the environment must not be asked.
-            session.trust_env = False
-            answer = session.get(f"{server_url}/webhooks/{name}/", timeout=_SECONDS)
-        said: Any = answer.json()
-    except (requests.RequestException, ValueError):
-        return "on", ""
-    if answer.status_code == 404:
-        return "not ready", "the running server does not know it: start it again"
-    return ("ready", "") if answer.ok else ("not ready", str(said.get("status", "")))
+@dataclass(frozen=True)
+class _Health:
+    """How a platform is in the running server.
+
+    Attributes:
+        fingerprint: of the variables it has there; empty where it is not on.
+        why: why it is not ready; empty where it is.
+    """
+
+    fingerprint: str
+    why: str
+
+
+class _Asked:
+    """The running server, asked how each platform is there."""
+
+    def __init__(self, server: RunningServer | None) -> None:
+        self._server = server
+
+    def compared(self, one: Configured, listed: Listed) -> Listed:
+        """Return a platform with how it is in the server; unchanged where none answers."""
+        if self._server is None or listed.state not in ("on", "off"):
+            return listed
+        health = self._health(one.row.name)
+        if health is None:
+            return listed
+        here = one.fingerprint(self._server.token) if listed.state == "on" else ""
+        if health.fingerprint != here:
+            state = "not ready" if listed.state == "on" else "off"
+            return replace(listed, state=state, detail=_OTHER)
+        if listed.state == "off":
+            return listed
+        return replace(listed, state="not ready" if health.why else "ready", detail=health.why)
+
+    def _health(self, name: str) -> _Health | None:
+        """Return how a platform is in the server; None where it cannot be told."""
+        url = f"{self._server.url}/webhooks/{name}/" if self._server else ""
+        try:
+            with requests.Session() as session:
+                # On this machine: a proxy of the environment must not be asked.
+                session.trust_env = False
+                answer = session.get(url, timeout=_SECONDS)
+            if answer.status_code == HTTPStatus.NOT_FOUND:
+                return _Health("", "")
+            said = answer.json()
+            return _Health(said["variables"], "" if answer.ok else said["status"])
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            # It is not asked for the others: each time, that could take as long.
+            self._server = None
+            return None
 
 
 def _as_lines(listed: Sequence[Listed]) -> Iterator[str]:
@@ -117,7 +171,6 @@ def _as_lines(listed: Sequence[Listed]) -> Iterator[str]:
             yield f"{'':<{width}}  {'':<9}  {one.detail}"
     if any(_ADDRESS_OF_NOBODY in url for one in listed for url in one.urls):
         yield "Set public_url in settings.yml to the address at which platforms reach this server."
-    yield "How to set one up: docs/channels/README.md"
 
 
 def _without_url(one: Listed) -> str:

@@ -16,8 +16,8 @@ def make_platform(configured: Configured, desk: Desk) -> Platform:
         TwitchwiseError: something is not set, or cannot be used; names the platform.
     """
     row = configured.row
-    if not configured.is_on:
-        raise TwitchwiseError(configured.problem())
+    if problem := configured.problem():
+        raise TwitchwiseError(f"{row.title} is off: {problem}")
     try:
         module, _, name = row.target.partition(":")
         made: Platform = getattr(importlib.import_module(module), name)(configured.values, desk)

@@ -29,7 +29,7 @@ from twitchwise.channels.platforms.inbound import Address, Event, Inbound, words
 from twitchwise.channels.platforms.mattermost_socket import MattermostSocket
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
 from twitchwise.channels.platforms.requests import header, number_at, object_in, part_of, text_at
-from twitchwise.channels.platforms.self_hosted import is_one_of, server_address
+from twitchwise.channels.platforms.self_hosted import is_one_of
 from twitchwise.channels.platforms.verification import is_same, signature_of
 from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.dialects import MATTERMOST
@@ -66,7 +66,7 @@ class Mattermost(Platform):
 
     def __init__(self, values: Values, desk: Desk) -> None:
         super().__init__(values, desk)
-        self._base = server_address(values["api_url"], "TWITCHWISE_MATTERMOST_API_URL")
+        self._base = values["api_url"].rstrip("/")
         for key in _TOKEN_LISTS:
             if values[key] and not values[key].strip(_BETWEEN_TOKENS):
                 raise TwitchwiseError(

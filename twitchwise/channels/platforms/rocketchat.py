@@ -23,7 +23,7 @@ from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.inbound import Address, Event, Inbound, words_or_media
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
 from twitchwise.channels.platforms.requests import object_in, part_of, text_at
-from twitchwise.channels.platforms.self_hosted import is_one_of, server_address
+from twitchwise.channels.platforms.self_hosted import is_one_of
 from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.dialects import ROCKET_CHAT
 from twitchwise.rendering.limits import Limits
@@ -60,7 +60,7 @@ class RocketChat(Platform):
 
     def __init__(self, values: Values, desk: Desk) -> None:
         super().__init__(values, desk)
-        self._base = server_address(values["api_url"], "TWITCHWISE_ROCKETCHAT_API_URL")
+        self._base = values["api_url"].rstrip("/")
         if not values["webhook_token"].strip(_BETWEEN_TOKENS):
             raise TwitchwiseError(
                 "TWITCHWISE_ROCKETCHAT_WEBHOOK_TOKEN holds no token. Mend: copy it from the "

@@ -52,7 +52,6 @@ _PRECONDITION_FAILED = 412
 _APP_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-_URL = re.compile(r"https?://[^\s?#]+")
 
 #: XML's escapes are few and sure, whereas Teams' Markdown is a subset without a grammar; and tags
 #: have ends here, as in XML.
@@ -73,11 +72,11 @@ class Teams(Platform):
         self._app_id = app_id.lower()
         self._bot_id = f"28:{self._app_id}"
         self._hosts = (*SERVICE_HOSTS, *_hosts(values))
-        self._api_url = _url(values, "api_url") if values["api_url"] else ""
-        self._keys = connector_keys(self.client, _url(values, "openid_url"))
+        self._api_url = values["api_url"].rstrip("/")
+        self._keys = connector_keys(self.client, values["openid_url"].rstrip("/"))
         self._token = ConnectorToken(
             self.client,
-            _url(values, "login_url"),
+            values["login_url"].rstrip("/"),
             _fitting(values, "tenant_id", _TENANT, "the tenant's id, or its domain"),
             self._app_id,
             values["app_password"],
@@ -189,10 +188,6 @@ def _hosts(values: Values) -> tuple[str, ...]:
     if not all(_HOST.fullmatch(host) for host in hosts):
         raise _wrong("service_hosts", "names of hosts, with commas between them")
     return hosts
-
-
-def _url(values: Values, key: str) -> str:
-    return _fitting(values, key, _URL, "an address that begins with https://").rstrip("/")
 
 
 def _fitting(values: Values, key: str, form: re.Pattern[str], what: str) -> str:
