@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from twitchwise.dialogue import assessing
@@ -13,6 +14,15 @@ from twitchwise.faq.loader import Content, read_content
 from twitchwise.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How fast a machine is, or how busy, is nothing that a test may fail for.
+hypothesis.settings.register_profile(
+    "unhurried",
+    hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,6 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _REPEATABLE = settings(
     derandomize=True,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

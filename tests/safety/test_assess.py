@@ -58,7 +58,7 @@ def test_a_mention_is_never_passed_over(word: str, frame: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_string_is_assessed(text: str) -> None:
     found = assess(text, Memory(asked_about_required=True, mentioned=("numbness", "nonsense")))
     length = len(normalise(text, default_rules().vocabulary).text)
@@ -68,7 +68,7 @@ def test_any_string_is_assessed(text: str) -> None:
 @given(
     st.lists(st.sampled_from([*every_phrase(), "no", "not", "if", ",", ".", "?", "my", "I", "\n"]))
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_mixture_of_rule_words_is_assessed(words: list[str]) -> None:
     assess(" ".join(words))
 
@@ -95,7 +95,7 @@ def test_odd_characters_are_no_problem(text: str) -> None:
     st.text(st.characters(blacklist_characters="\"'`?", blacklist_categories=["Cs"]), max_size=80),
     st.text(st.characters(blacklist_characters="\"'`?", blacklist_categories=["Cs"]), max_size=80),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_plain_statement_is_found_in_any_text(before: str, after: str) -> None:
     assert assess(f"{before}. My foot is numb. {after}").outcome >= Outcome.ESCALATE
 
@@ -112,7 +112,7 @@ def test_a_plain_statement_is_found_in_any_text(before: str, after: str) -> None
     ),
     st.data(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_case_and_spacing_do_not_matter(text: str, data: st.DataObject) -> None:
     letters = [data.draw(st.sampled_from([c.lower(), c.upper()])) for c in text]
     spaced = "".join(letters).replace(" ", data.draw(st.sampled_from([" ", "  ", "\t", " \u00a0"])))

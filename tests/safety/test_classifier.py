@@ -157,7 +157,7 @@ def test_it_takes_nothing_away(classifier: SignClassifier, text: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_string_is_assessed(text: str) -> None:
     assert assess(text, classifier=project_classifier()).outcome >= assess(text).outcome
 

@@ -27,7 +27,6 @@ Operation = APIOperation[Any, Any]
 SEEDED = hypothesis_settings(
     derandomize=True,
     database=None,
-    deadline=None,
     max_examples=25,
     # Without making a failing request small: printing one takes long.
     phases=(Phase.generate,),

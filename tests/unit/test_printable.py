@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.terminal import hostile
@@ -15,7 +15,6 @@ TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ANY_TEXT = st.text(st.characters())
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_nothing_that_a_terminal_acts_on_is_left(text: str) -> None:
     shown = printable(text)
@@ -23,7 +22,6 @@ def test_nothing_that_a_terminal_acts_on_is_left(text: str) -> None:
     assert not set(shown) & set(TURNING)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_each_character_stays_or_becomes_a_question_mark(text: str) -> None:
     shown = printable(text)
@@ -31,13 +29,11 @@ def test_each_character_stays_or_becomes_a_question_mark(text: str) -> None:
     assert all(new in (old, "?") for old, new in zip(text, shown, strict=True))
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_what_is_printable_stays_so(text: str) -> None:
     assert printable(printable(text)) == printable(text)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_encoding_of_unicode_can_hold_the_text(text: str) -> None:
     printable(text).encode("utf-8")

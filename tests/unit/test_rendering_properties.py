@@ -282,7 +282,7 @@ def expected(turn: list[dict[str, Any]], limits: Limits, buttons: tuple[Any, ...
 
 # To make a turn takes far longer than to render it: each is tried on several platforms, and for
 # all that has to hold.
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(TURNS, st.lists(LIMITS, min_size=3, max_size=3))
 def test_every_turn_on_every_platform(turn: list[dict[str, Any]], several: list[Limits]) -> None:
     for limits in several:
@@ -322,7 +322,7 @@ def what_is_urgent_is_whole_and_first(turn: list[dict[str, Any]], limits: Limits
         assert shown(parts[:1], limits.dialect).startswith(begin)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.sampled_from([d for d in DIALECTS.values() if d.bold]),
     TOKENS.map(clean).filter(lambda text: bool(text.strip()) and "\n" not in text),

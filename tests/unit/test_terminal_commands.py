@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twitchwise.terminal.commands import COMMANDS, Call, Unknown, read_command
@@ -107,7 +107,6 @@ def test_what_begins_without_a_slash_is_a_message(line: str) -> None:
     assert read_command(line) is None
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=["Cs"])))
 def test_any_text_after_a_slash_is_read_as_something(text: str) -> None:
     found = read_command(f"/{text}")

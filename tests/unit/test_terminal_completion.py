@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -99,13 +99,11 @@ def test_odd_questions_are_no_reason_to_fail(questions: tuple[str, ...]) -> None
     assert offered("xx", questions=questions) == []
 
 
-@settings(deadline=None)
 @given(st.text(), st.lists(st.text()))
 def test_only_questions_of_the_list_are_offered(typed: str, questions: list[str]) -> None:
     assert set(matching(typed, questions)) <= set(questions)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(blacklist_characters="/"), min_size=1))
 def test_no_line_makes_completion_fail(typed: str) -> None:
     assert set(offered(typed)) <= set(QUESTIONS)

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twitchwise.terminal import files
@@ -48,7 +48,6 @@ def test_what_was_typed_is_there_in_the_next_run(
     assert told == []
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=["Cs"])))
 def test_any_text_is_there_as_it_was_typed(
     tmp_path_factory: pytest.TempPathFactory, line: str

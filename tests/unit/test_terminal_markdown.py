@@ -8,7 +8,7 @@ from datetime import datetime
 from io import StringIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -102,14 +102,12 @@ def words(text: str) -> str:
 
 
 @reader
-@settings(deadline=None)
 @given(text=line)
 def test_any_line_is_one_paragraph_with_just_that_text(reader: MarkdownIt, text: str) -> None:
     assert read_paragraph(escaped(text), reader) == text
 
 
 @reader
-@settings(deadline=None)
 @given(text=lines)
 def test_any_lines_are_one_paragraph_with_just_those_lines(reader: MarkdownIt, text: str) -> None:
     read = read_paragraph(escaped(text), reader)
@@ -148,7 +146,6 @@ def test_a_line_makes_nothing_of_the_line_before_it(
     assert read.split("\n") == ["a | b", second]
 
 
-@settings(deadline=None)
 @given(line)
 def test_blanks_around_a_text_are_left_out(text: str) -> None:
     assert escaped(f"  {text}\n \n") == escaped(text)
@@ -159,7 +156,6 @@ def test_nothing_stays_nothing(text: str) -> None:
     assert escaped(text) == ""
 
 
-@settings(deadline=None)
 @given(line)
 def test_the_terminal_shows_all_characters_of_a_text(text: str) -> None:
     console = Console(file=StringIO(), width=400, color_system=None, emoji=False, markup=False)

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -248,7 +248,6 @@ def test_marks_in_lines_of_our_own_are_shown_as_text(text: str) -> None:
     assert rich(show, colours=False).count(text) == 5
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1))
 def test_any_text_is_shown_whole(text: str) -> None:
     shown = rich(lambda view: view.turn(turn(replies.said(text))))
