@@ -46,9 +46,10 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Web page (build)" $(RUN)twitchwise build-web
 	$(STEP) -q "Web page (lint, types)" $(WEB) check
 	$(STEP) -q "Web page (unit tests)" $(WEB) test
-	$(STEP) "Unit tests" $(RUN)python -m pytest tests/unit tests/safety
+	$(STEP) "Unit tests" $(RUN)python -m pytest -n logical --dist worksteal tests/unit tests/safety
 	$(STEP) "Terminal" $(RUN)python -m pytest tests/terminal
-	$(STEP) "Messaging platforms" $(RUN)python -m pytest tests/channels
+# They wait for each other's pauses more than they work.
+	$(STEP) "Messaging platforms" $(RUN)python -m pytest -n 4 --dist worksteal tests/channels
 # A process of its own: Sanic 21.12 can start one server a process.
 	$(STEP) "Actions" $(RUN)python -m pytest tests/actions
 	$(STEP) -q "spaCy pipeline" $(RUN)twitchwise build-nlp
@@ -57,7 +58,8 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Training" $(RUN)twitchwise train
 	$(STEP) -q "Dialogues (rasa test core)" $(RUN)rasa test core --e2e --model models --stories tests/dialogue --out build/dialogue --fail-on-prediction-errors --no-plot
 	$(STEP) "Understanding" $(RUN)python -m pytest tests/nlu
-	$(STEP) "Live tests over HTTP" $(RUN)python -m pytest tests/live
+# Each worker runs a bot: two at most.
+	$(STEP) "Live tests over HTTP" $(RUN)python -m pytest -n logical --maxprocesses 2 --dist loadfile tests/live
 	$(STEP) -q "Chromium for the browser tests" scripts/chromium
 	$(STEP) "Browser tests" $(RUN)python -m pytest tests/browser
 	@scripts/step --table

@@ -20,13 +20,37 @@ from twitchwise.settings import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "channels" / "contract.json"
-_results = pytest.StashKey[dict[str, dict[str, bool]]]()
+#: The property of a test that says which case of the contract it is, on which platform.
+CASE = "contract"
+
+
+class Contract:
+    """How the cases of the contract went, also where several processes share the tests."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, bool]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a case went on a platform; what was not run at all is not noted."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        if CASE not in properties or (report.passed and report.when != "call"):
+            return
+        label, platform = properties[CASE]
+        cases = self.found.setdefault(label, {})
+        cases[platform] = cases.get(platform, True) and report.passed
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the results where a whole run made them."""
+        if self.found and not IS_PART:
+            RESULTS.parent.mkdir(parents=True, exist_ok=True)
+            RESULTS.write_text(json.dumps(self.found, indent=1), encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known, and a place for results."""
+    """Make the mark known; note results where all come together (not in a worker of xdist)."""
     config.addinivalue_line("markers", "contract(key, label): a case of the channels' contract")
-    config.stash[_results] = {}
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Contract())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -42,30 +66,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out cases that can occur on no platform: pytest would call them skipped."""
     items[:] = [item for item in items if "NOTSET" not in item.name]
+    for item in items:
+        if mark := item.get_closest_marker("contract"):
+            platform = item.callspec.params["driver"]  # type: ignore[attr-defined]
+            item.user_properties.append((CASE, (mark.args[1], platform)))
     if IS_PART:
         # What is about all platforms would fail for those that are left out.
         items[:] = [item for item in items if "test_platform_channels" not in str(item.path)]
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
-    """Note how a case of the contract went."""
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
-    mark = item.get_closest_marker("contract")
-    if mark is None or (report.passed and report.when != "call"):
-        return
-    platform = item.callspec.params["driver"]  # type: ignore[attr-defined]
-    cases = item.config.stash[_results].setdefault(mark.args[1], {})
-    cases[platform] = cases.get(platform, True) and report.passed
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the results where a whole run made them."""
-    found = session.config.stash[_results]
-    if found and not IS_PART:
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        RESULTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -550,7 +550,10 @@ async def test_who_runs_the_server_is_not_counted(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", [b"", TOKEN[:-1].encode(), b"x" * 43, "é".encode(), "é".encode("latin-1"), b"\xff\xfe"]
+    "token",
+    [b"", TOKEN[:-1].encode(), b"x" * 43, "é".encode(), "é".encode("latin-1"), b"\xff\xfe"],
+    # The same in each worker: the token is made anew in each.
+    ids=["none", "one letter less", "another", "UTF-8", "Latin-1", "no text"],
 )
 async def test_a_wrong_token_changes_nothing(client: Client, token: bytes) -> None:
     bot = client(echo)

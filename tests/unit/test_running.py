@@ -119,7 +119,8 @@ def test_a_damaged_file_names_no_server(content: bytes) -> None:
         {"pid": -os.getpid()},
         {"pid": 10**30},
     ],
-    ids=str,
+    # The same in each worker: it has a process id of its own.
+    ids=range(12),
 )
 def test_what_is_of_the_wrong_type_names_no_server(wrong: dict[str, Any]) -> None:
     good = {"url": URL, "pid": os.getpid(), "token": "a token"}
