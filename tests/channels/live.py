@@ -47,7 +47,9 @@ def running_platforms() -> Iterator[Platforms]:
 class Phone:
     """Lets platforms call a bot, and waits for what it sends."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, look_every: float = 0.02) -> None:
+        """Take the bot's address, and how often to look for a reply, in seconds."""
+        self._look_every = look_every
         limits = httpx.Limits(max_connections=300, max_keepalive_connections=50)
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False, limits=limits)
 
@@ -68,7 +70,11 @@ class Phone:
         before = len(driver.fake.to(place))
         response = self.call(driver, call)
         assert driver.accepted(response), (driver.name, response.status_code, response.text)
-        until(lambda: is_complete(driver.fake.to(place)[before:]), f"no reply by {driver.name}")
+        until(
+            lambda: is_complete(driver.fake.to(place)[before:]),
+            f"no reply by {driver.name}",
+            self._look_every,
+        )
         return driver.fake.to(place)[before:]
 
     def close(self) -> None:
@@ -76,9 +82,9 @@ class Phone:
         self._http.close()
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
+def until(holds: Callable[[], bool], what: str, look_every: float = 0.02) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + _WITHIN
     while not holds():
         assert time.monotonic() < deadline, what
-        time.sleep(0.02)
+        time.sleep(look_every)
