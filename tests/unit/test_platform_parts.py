@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from twitchwise.channels.platforms.commands import asks_to_be_forgotten
 from twitchwise.channels.platforms.inbound import Event, Inbound, words_or_media
 from twitchwise.channels.platforms.lanes import Lanes
 from twitchwise.channels.platforms.requests import number_at, part_of, text_at
+from twitchwise.channels.platforms.tasks import end
 from twitchwise.channels.platforms.verification import is_recent, is_same, signature_of
 
 ANYTHING = st.recursive(
@@ -163,3 +165,22 @@ async def test_which_refusals_are_final(status: int, is_final: bool) -> None:
         await client.close()
     assert raised.value.status == status
     assert raised.value.is_final == is_final
+
+
+async def test_a_task_that_loses_a_cancellation_is_ended_all_the_same() -> None:
+    heard: list[int] = []
+
+    async def deaf() -> None:
+        for number in range(2):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            heard.append(number)
+        await asyncio.sleep(60)
+
+    task = asyncio.get_running_loop().create_task(deaf())
+    await asyncio.sleep(0)
+    await end(task)
+    assert task.cancelled()
+    assert heard == [0, 1]
+    await end(task)
+    await end(None)

@@ -22,6 +22,7 @@ from twitchwise.channels.incoming import Refused
 from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.inbound import Inbound
 from twitchwise.channels.platforms.inbox import Inbox
+from twitchwise.channels.platforms.tasks import end
 from twitchwise.escalations.record import utc_now
 from twitchwise.settings import settings
 
@@ -123,10 +124,7 @@ class Fetching:
 
     async def stop(self) -> None:
         """End; what is left is completed at the next start."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*map(end, list(self._running)))
 
     def _put(self, notice: Inbound) -> asyncio.Future[None]:
         """Put a notice at the end of its line; return what is done when it is over."""

@@ -9,7 +9,6 @@ on servers whose database is old (``PostMessageMaxRunesV1``).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import uuid
@@ -30,6 +29,7 @@ from twitchwise.channels.platforms.mattermost_socket import MattermostSocket
 from twitchwise.channels.platforms.platform import Desk, Platform, Route, Values
 from twitchwise.channels.platforms.requests import header, number_at, object_in, part_of, text_at
 from twitchwise.channels.platforms.self_hosted import is_one_of
+from twitchwise.channels.platforms.tasks import end
 from twitchwise.channels.platforms.verification import is_same, signature_of
 from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.dialects import MATTERMOST
@@ -106,10 +106,7 @@ class Mattermost(Platform):
 
     async def stop_listening(self) -> None:
         """Leave the WebSocket."""
-        if self._listening is not None:
-            self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+        await end(self._listening)
 
     # What comes in.
 

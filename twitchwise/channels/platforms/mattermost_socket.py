@@ -22,6 +22,7 @@ import aiohttp
 from twitchwise.channels.incoming import Refused
 from twitchwise.channels.platforms.client import Undelivered
 from twitchwise.channels.platforms.requests import number_at, text_at
+from twitchwise.channels.platforms.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -82,9 +83,7 @@ class MattermostSocket:
                 self._pause = min(max(self._pause * 2, FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
                 await asyncio.sleep(self._pause)
         finally:
-            if self._catching is not None:
-                self._catching.cancel()
-                await asyncio.gather(self._catching, return_exceptions=True)
+            await end(self._catching)
 
     async def _listened(self) -> str:
         """Listen until that ends, and say why it did."""

@@ -29,6 +29,7 @@ from twitchwise.channels.platforms.requests import (
     part_of,
     text_at,
 )
+from twitchwise.channels.platforms.tasks import end
 from twitchwise.channels.platforms.verification import is_same, signature_of
 from twitchwise.errors import TwitchwiseError
 from twitchwise.rendering.dialects import TELEGRAM_HTML
@@ -120,8 +121,7 @@ class Telegram(Platform):
 
     async def stop_listening(self) -> None:
         """End the polling."""
-        if self._polling is not None:
-            self._polling.cancel()
+        await end(self._polling)
 
     async def _receive(self, request: Request) -> HTTPResponse:
         if not is_same(header(request, SECRET_HEADER), self._secret):
