@@ -50,7 +50,9 @@ class Phone:
     def __init__(self, url: str, look_every: float = 0.02) -> None:
         """Take the bot's address, and how often to look for a reply, in seconds."""
         self._look_every = look_every
-        limits = httpx.Limits(max_connections=300, max_keepalive_connections=50)
+        # None is used again: the server may close it in the moment in which the next call is sent,
+        # which a platform would make once more.
+        limits = httpx.Limits(max_connections=300, max_keepalive_connections=0)
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False, limits=limits)
 
     def call(self, driver: Driver, call: Call) -> httpx.Response:
