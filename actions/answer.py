@@ -27,6 +27,8 @@ class ActionAnswer(Action):
         reply = reply_to_message(
             project_faq(), tracker.latest_message, context_of(tracker), recent_answers(tracker)
         )
-        if not reply.parts:
+        if reply.is_declined:
+            dispatcher.utter_message(response=names.OUT_OF_SCOPE)
+        elif not reply.parts:
             dispatcher.utter_message(response=names.ASK_WHAT)
         return say(dispatcher, tracker, reply)

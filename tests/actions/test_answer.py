@@ -173,6 +173,19 @@ def test_a_statement_that_names_nothing_is_asked_about(ask: Ask):
     assert said.slots == {"answered": "nothing", "answer_names_red_flag": False}
 
 
+def test_a_post_about_something_else_is_declined(ask: Ask):
+    post = "i broke my shin in spring and sleep badly and " + "still walk with a limp and " * 3
+    said = ask(ActionAnswer(), "ask_outlook", topics=["sleep"], text=post, foreign=True)
+
+    assert said.responses == ["utter_out_of_scope"]
+    assert said.slots == {"answered": "declined", "answer_names_red_flag": False}
+    # Unusual words alone decline nothing.
+    said = ask(ActionAnswer(), "ask_outlook", topics=["twitch"], text=post, foreign=True)
+    assert said.answer_ids == ["twitch.outlook"]
+    said = ask(ActionAnswer(), "ask_outlook", topics=["sleep"], text=post)
+    assert said.answer_ids == ["sleep.outlook"]
+
+
 def test_it_keeps_what_the_conversation_was_about(ask: Ask):
     said = ask(ActionAnswer(), "describe", slots={"topic": "calcium"})
 

@@ -234,6 +234,25 @@ def test_some_words_count_beside_a_part_of_the_body_only(pipeline: Language) -> 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("what causes tingling", ["peripheral_neuropathy"]),
+        ("numbness and tingling in my hand", ["peripheral_neuropathy", "hand"]),
+        ("my calf twitches and tingles", ["calf_twitch"]),
+        ("does low b12 bring on tingling", ["vitamin_b12"]),
+        ("can it bring on tingling", []),
+    ],
+)
+def test_some_words_count_where_nothing_else_is_named(
+    pipeline: Language, text: str, expected: list[str]
+) -> None:
+    assert set(found(pipeline, text)) >= set(expected)
+    assert ("peripheral_neuropathy" in found(pipeline, text)) is (
+        "peripheral_neuropathy" in expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("what else besides calcium", []),
         ("any cause other than the magnesium", []),
         ("calcium apart from food", ["calcium"]),

@@ -327,6 +327,22 @@ def test_a_question_that_is_not_ours_is_none_of_ours(reader: MessageReader) -> N
     assert reader.read("how do i stream games with twitching").intent == "out_of_scope"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("who won the match", True),
+        ("my calf twitches. who won the match", True),
+        ("my calf twitches when zorbing quixotic flumps under wibbling gallops", True),
+        ("which foods have magnesium", False),
+        ("my calf twitches. which foods have magnesium", False),
+    ],
+)
+def test_what_seems_to_be_about_something_else(
+    reader: MessageReader, text: str, expected: bool
+) -> None:
+    assert reader.read(text).foreign is expected
+
+
 class Convinced(AspectModel):
     """A classifier that ranks every text alike; small labels take what is left of 1."""
 

@@ -40,6 +40,7 @@ class Faq:
                 *topic.names,
                 *topic.misspellings,
                 *topic.beside_body_part,
+                *topic.names_alone,
                 topic.name,
                 topic.id,
             )

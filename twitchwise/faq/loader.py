@@ -202,7 +202,7 @@ def _id_problems(content: Content) -> Iterator[Problem]:
 def _name_problems(content: Content) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for topic in content.topics:
-        for key in ("names", "misspellings", "beside_body_part"):
+        for key in ("names", "misspellings", "beside_body_part", "names_alone"):
             for number, name in enumerate(getattr(topic.model, key)):
                 yield from _duplicate_name(topic, (key, number), name, seen)
     if content.body_parts is not None:
@@ -473,6 +473,7 @@ def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
         names=tuple(file.names),
         misspellings=tuple(file.misspellings),
         beside_body_part=tuple(file.beside_body_part),
+        names_alone=tuple(file.names_alone),
         answers=answers,
         abbreviations=tuple(file.abbreviations),
     )

@@ -57,6 +57,7 @@ class Topic:
     """What is asked about: a nutrient, a trigger, a kind of movement, a condition.
 
     ``beside_body_part`` are words that mean it beside a part of the body only: a thigh that hops.
+    ``names_alone`` mean it where nothing else of ours is named: "what causes tingling".
     """
 
     id: str
@@ -69,6 +70,7 @@ class Topic:
     answers: Mapping[str, Answer]
     abbreviations: tuple[str, ...] = ()
     beside_body_part: tuple[str, ...] = ()
+    names_alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from twitchwise.faq.query import (
     resolve_message,
     resolve_remark,
 )
+from twitchwise.faq.scope import is_ours
 from twitchwise.faq.sureness import is_sure
-from twitchwise.faq.understood import SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
+from twitchwise.faq.understood import FOREIGN, SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
 
 #: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).
 SAME_QUESTION = 0.7
@@ -74,7 +75,8 @@ class Reply:
     """What to say: parts in order, then suggestions; ``context`` is for the next message.
 
     ``best_guess`` is the question that was answered, where the message was perhaps meant
-    otherwise; the suggestions then begin with what else may have been meant.
+    otherwise; the suggestions then begin with what else may have been meant. ``is_declined`` is
+    true where the message is about something else.
     """
 
     parts: tuple[Part, ...] = ()
@@ -82,6 +84,7 @@ class Reply:
     context: Context = field(default_factory=Context)
     recent: tuple[str, ...] = ()
     best_guess: str | None = None
+    is_declined: bool = False
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -96,7 +99,9 @@ class Reply:
 
     @property
     def answered(self) -> str:
-        """The ids of what is said, or ``suggestions``, or ``nothing``; never empty."""
+        """The ids of what is said, or ``declined``, ``suggestions``, ``nothing``; never empty."""
+        if self.is_declined:
+            return "declined"
         ids = [f"no_source.{p.id}" if isinstance(p, NoSource) else p.id for p in self.parts]
         return " ".join(ids) or ("suggestions" if self.suggestions else "nothing")
 
@@ -122,6 +127,8 @@ def reply_to_message(
         # A button means exactly what it says, whatever was talked of.
         return reply_to_payloads(faq, [text], recent, context)
     clauses = clauses_of(parse_data, faq)
+    if parse_data.get(FOREIGN) and not is_ours(faq, clauses, text, context):
+        return Reply(context=context, recent=tuple(recent), is_declined=True)
     question = nearest_question(faq, parse_data, VERY_QUESTION)
     asked: Sequence[Request | Unsourced]
     if question is not None and _asks_it(faq, question, clauses):

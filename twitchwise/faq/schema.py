@@ -68,6 +68,7 @@ class TopicFile(_Strict):
     misspellings: list[Words] = []
     abbreviations: list[Words] = []
     beside_body_part: list[Words] = []
+    names_alone: list[Words] = []
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []
 

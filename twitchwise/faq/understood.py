@@ -10,6 +10,8 @@ from twitchwise.faq.index import Faq
 
 #: The key in a message's parse data.
 CLAUSES = "clauses"
+#: Another one: true where a part of the message seems to be about something else.
+FOREIGN = "foreign"
 #: Another one: a list of ``{"id", "score"}`` of the FAQ's nearest questions, nearest first.
 SIMILAR_QUESTIONS = "similar_questions"
 _ASPECT_INTENT = "ask_"

@@ -223,8 +223,12 @@ class AspectModel:
 
     def has_foreign_words(self, text: str) -> bool:
         """Say whether ``text`` has a word that no phrase about our subject holds."""
+        return self.foreign_words(text) > 0
+
+    def foreign_words(self, text: str) -> int:
+        """Return how many words of ``text`` no phrase about our subject holds."""
         ours = self._features.known_stems | _PLACEHOLDERS
-        return any(stem(word) not in ours for word in _words_of(text) if word != "?")
+        return sum(stem(word) not in ours for word in _words_of(text) if word != "?")
 
     def save(self, folder: Path) -> None:
         """Write plain arrays and JSON: unlike a pickle, they cannot run code when loaded."""

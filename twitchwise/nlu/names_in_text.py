@@ -9,7 +9,9 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from twitchwise.nlu.aspect_model import Span
-from twitchwise.nlu.spacy_pipeline import BESIDE, BODY_PART, SUBJECT, TOPIC
+from twitchwise.nlu.forms import refers_back
+from twitchwise.nlu.other_organs import is_of_another_organ
+from twitchwise.nlu.spacy_pipeline import ALONE, BESIDE, BODY_PART, SUBJECT, TOPIC
 
 #: "the eyelid, not the leg": what stands after "not" is not what is meant.
 _NOT_MEANT = re.compile(
@@ -77,11 +79,23 @@ def names_in(doc: Doc) -> list[Name]:
         kind, identity, *only = entity.ent_id_.split("/")
         if BESIDE in only and not _is_beside(parts, entity.start_char, entity.end_char):
             continue
+        if ALONE in only and not _is_alone(doc, entity.start_char):
+            continue
+        if kind == "movement" and is_of_another_organ(
+            doc.text, entity.start_char, entity.end_char, identity
+        ):
+            continue
         found.append(Name(entity.start_char, entity.end_char, entity.label_, kind, identity))
         value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
         if value is not None and _JUDGED.search(doc.text, value.end()):
             found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
     return sorted(found)
+
+
+def _is_alone(doc: Doc, start: int) -> bool:
+    """Say whether nothing else of ours is meant: neither named, nor pointed to before a name."""
+    topics = (entity.ent_id_ for entity in doc.ents if entity.label_ == TOPIC)
+    return all(topic.endswith(ALONE) for topic in topics) and not refers_back(doc.text[:start])
 
 
 def _is_beside(parts: Sequence[tuple[int, int]], start: int, end: int) -> bool:

@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq, project_faq
 from twitchwise.faq.retrieval import QuestionIndex
-from twitchwise.faq.understood import CLAUSES, SIMILAR_QUESTIONS
+from twitchwise.faq.understood import CLAUSES, FOREIGN, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
 from twitchwise.nlu.names_in_text import Name
 from twitchwise.nlu.reading import MessageReader, Reading
@@ -159,6 +159,8 @@ class QuestionReader(IntentClassifier, GraphComponent):
             text = message.get(TEXT) or ""
             reading = reader.read(text)
             _set_reading(message, reading)
+            if reading.foreign:
+                message.set(FOREIGN, True, add_to_output=True)
             similar = self._similar(reading.text)
             if similar:
                 message.set(SIMILAR_QUESTIONS, similar, add_to_output=True)

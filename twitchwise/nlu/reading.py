@@ -68,6 +68,10 @@ _SURELY_OF_THE_BOT = 0.8
 _OBJECTS = frozenset({"deny", "complain"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
+#: From here on, a clause is a sign that a post is about something else; so are so many words that
+#: no phrase of ours holds.
+_LIKELY_FOREIGN = 0.5
+_MANY_FOREIGN_WORDS = 4
 #: A clause that names nothing of ours, and has unknown words, is foreign from here on.
 _PERHAPS_FOREIGN = 0.25
 #: Kinds of names that make a message ours.
@@ -90,7 +94,8 @@ class Reading:
     """What a message was understood to be.
 
     ``ranking`` is that of the clause that decided ``intent``. ``text`` is the repaired text,
-    to which the places of ``names`` refer.
+    to which the places of ``names`` refer. ``foreign`` is true where a clause is likely about
+    something else, or several words are in no phrase about our subject; that alone decides nothing.
     """
 
     text: str
@@ -99,6 +104,7 @@ class Reading:
     ranking: tuple[Prediction, ...] = ()
     clauses: tuple[Clause, ...] = ()
     names: tuple[Name, ...] = ()
+    foreign: bool = False
 
 
 @dataclass
@@ -164,12 +170,13 @@ class MessageReader:
             return Reading(text, OTHER_LANGUAGE, 1.0)
         repaired = self._spelling.repair(tidy(text))
         names = names_in_text.names_in(self._nlp(repaired)) or self._abbreviated(repaired)
-        clauses = self._read_clauses(repaired, names)
+        clauses = self._classified_clauses(repaired, names)
         if not clauses:
             return Reading(repaired, FALLBACK, 0.0)
-        clauses = _as_meant(clauses)
-        chosen = self._asked(clauses)
-        return self._reading(repaired, names, clauses, chosen)
+        foreign = self._seems_foreign(clauses)
+        clauses = _as_meant(self._understood(clauses))
+        reading = self._reading(repaired, names, clauses, self._asked(clauses))
+        return replace(reading, foreign=foreign)
 
     def _abbreviated(self, text: str) -> list[Name]:
         """Return the nutrient that a message of a few words abbreviates ("what about d")."""
@@ -188,14 +195,24 @@ class MessageReader:
         names = names_in_text.names_in(self._nlp(repaired))
         return replace_names(repaired, [name.span for name in names])
 
-    def _read_clauses(self, text: str, names: Sequence[Name]) -> list[_ReadClause]:
+    def _seems_foreign(self, clauses: Sequence[_ReadClause]) -> bool:
+        whole, parts = clauses[0], clauses[1:] or clauses
+        likely = any(
+            prediction.label == OUT_OF_SCOPE and prediction.confidence >= _LIKELY_FOREIGN
+            for part in parts
+            for prediction in part.ranking
+        )
+        return likely or self._model.foreign_words(whole.seen) >= _MANY_FOREIGN_WORDS
+
+    def _classified_clauses(self, text: str, names: Sequence[Name]) -> list[_ReadClause]:
+        """Return the clauses of a text with what each asks; first the whole, if it has several."""
         parts = split_clauses(text)
         if len(parts) > 1:
             # The whole is ranked as well: its clauses may be too short to be understood.
             parts = [TextClause(text, 0, len(text), any(p.asks for p in parts)), *parts]
         classified = [_classified(text, names, part) for part in parts]
         rankings = self._model.predict_all(classified)
-        read = [
+        return [
             _ReadClause(
                 part.text,
                 part.start,
@@ -206,6 +223,9 @@ class MessageReader:
             )
             for part, seen, ranking in zip(parts, classified, rankings, strict=True)
         ]
+
+    def _understood(self, read: list[_ReadClause]) -> list[_ReadClause]:
+        """Return the clauses to go by: of the whole and its clauses, those that are understood."""
         if len(read) <= 1:
             return [self._sober(self._about_us(self._insisted(clause))) for clause in read]
         whole, *clauses = read
@@ -294,6 +314,13 @@ class MessageReader:
         """Return the clauses that are to be answered."""
         if len(clauses) <= 1:
             return list(clauses)
+        if not any(
+            name.kind in _OURS or name.label == SUBJECT for c in clauses for name in c.names
+        ):
+            foreign = [c for c in clauses if c.intent == OUT_OF_SCOPE]
+            if any(c.confidence >= _SURELY_FOREIGN for c in foreign):
+                # "What are gallstones, and how are they treated?"
+                return foreign[:1]
         known = [c for c in clauses if self._is_question(c)]
         asking = [c for c in known if c.asks or self._tells_enough(c)]
         formed = [c for c in asking if c.asks and c.intent != MENTION]

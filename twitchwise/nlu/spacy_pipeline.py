@@ -26,6 +26,7 @@ TOPIC = "topic"
 BODY_PART = "body_part"
 SUBJECT = "subject"
 BESIDE = "beside"
+ALONE = "alone"
 _FINGERPRINT = "twitchwise_fingerprint"
 
 
@@ -34,8 +35,9 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
 
     A pattern's id is ``kind/topic`` (``nutrient/magnesium``), ``body_part/foot`` or
     ``subject/statins``; ``movement/twitch/beside`` marks a word that counts beside a part of the
-    body only. The classifier replaces a name by its kind. Medicines, and factors that
-    say who somebody is, are kinds of their own here, as they are asked about in other words.
+    body only, ``condition/peripheral_neuropathy/alone`` one that counts where no other topic is
+    named. The classifier replaces a name by its kind. Medicines, and factors that say who somebody
+    is, are kinds of their own here, as they are asked about in other words.
     """
     patterns = [
         {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}"}
@@ -46,6 +48,11 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
         {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}/{BESIDE}"}
         for topic in faq.topics.values()
         for name in topic.beside_body_part
+    ]
+    patterns += [
+        {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}/{ALONE}"}
+        for topic in faq.topics.values()
+        for name in topic.names_alone
     ]
     patterns += [
         {"label": BODY_PART, "pattern": name, "id": f"{BODY_PART}/{part.id}"}

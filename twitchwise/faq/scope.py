@@ -1,0 +1,35 @@
+"""Whether a post is about our subject at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twitchwise.faq.context import Context
+from twitchwise.faq.index import Faq
+from twitchwise.faq.sureness import is_post
+from twitchwise.faq.understood import Clause
+
+#: An illness that can bring on twitching is told of in many a post about something else.
+_MEDICAL_CONDITIONS = "medical_conditions"
+#: Kinds of topic that make a post ours; triggers and care are told of in any.
+_OURS = frozenset({"movement", "nutrient", "condition", "general"})
+
+
+def is_ours(faq: Faq, clauses: Sequence[Clause], text: str, context: Context) -> bool:
+    """Say whether a message is about twitching, or a nutrient, or what was talked of.
+
+    Only a post can be about something else here: it tells of stress, sleep, medicines or a leg, and
+    asks when a fracture heals. What a short question is about, the classifier says.
+
+    Args:
+        faq: the FAQ.
+        clauses: the clauses of the message.
+        text: the message.
+        context: what the conversation was about.
+    """
+    if context.topic is not None or not is_post(text):
+        return True
+    if any(clause.subjects for clause in clauses):
+        return True
+    named = {topic for clause in clauses for topic in clause.topics} - {_MEDICAL_CONDITIONS}
+    return any(faq.topics[topic].kind in _OURS for topic in named if topic in faq.topics)
