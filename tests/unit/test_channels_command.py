@@ -267,6 +267,13 @@ def test_a_fingerprint_shows_no_value_and_needs_the_key() -> None:
     assert len({one.fingerprint("key"), one.fingerprint("another"), one.fingerprint("")}) == 3
 
 
+def test_wrong_settings_are_told_though_no_platform_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWITCHWISE_PUBLIC_URL", "https://bot.clinic.example/webhooks/slack")
+    settings.cache_clear()
+    with pytest.raises(TwitchwiseError, match="'public_url' is wrong: .*Mend:"):
+        listing.list_platforms()
+
+
 def test_variables_that_are_misspelt(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

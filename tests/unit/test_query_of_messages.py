@@ -80,6 +80,14 @@ def test_the_nearest_clause_counts_most(faq: Faq) -> None:
     assert asked_of(faq, post[0], clause("ask_foods"), post[1]) == ["magnesium.foods"]
 
 
+def test_what_is_felt_stays_what_a_part_of_the_body_is_asked_about(faq: Faq) -> None:
+    asked = clause("ask_outlook", parts="leg")
+    assert asked_of(faq, told("peripheral_neuropathy", "foot"), asked) == [
+        "peripheral_neuropathy.outlook.leg"
+    ]
+    assert asked_of(faq, told("magnesium"), asked) == ["leg_twitch.outlook.leg"]
+
+
 def test_a_movement_goes_with_the_body_part_that_it_was_told_with(faq: Faq) -> None:
     # "I had a cramp last week. Now my calf twitches. Is it dangerous?"
     asked = clause("ask_harmless", refers=True)

@@ -563,6 +563,8 @@ def _topics_asked_about(
         if found and (kinds != ("general",) or body_part is None):
             return found
     known = faq.topics.get(context.topic or "")
+    if body_part is not None and aspect is not None and known is not None and known.id in FELT:
+        return [known]  # "my feet tingle. what will become of my legs"
     if body_part is not None:
         # "what about my calf" keeps the nutrient that was talked about, where it has something to
         # say of calves; a new question does not.

@@ -118,6 +118,8 @@ def train(examples: Sequence[Example], threshold: float = THRESHOLD) -> SignClas
     """
     # Imported here: scikit-learn takes a second, and only training needs it.
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     rules = default_rules()
     parts = frozenset(word for word in rules.words["part"] if " " not in word)
@@ -128,7 +130,16 @@ def train(examples: Sequence[Example], threshold: float = THRESHOLD) -> SignClas
     pairs = [pair for example in examples for pair in _documents(example)]
     matrix = vectorizer.fit_transform([words for words, _ in pairs])
     kinds = np.array([kind.value for _, kind in pairs])
-    fitted = [_fit(head, matrix, kinds) for head in HEADS]
+    regression = LogisticRegression(
+        solver="liblinear",
+        C=_C,
+        tol=1e-3,
+        class_weight="balanced",
+        random_state=_RANDOM_STATE,
+    )
+    # More threads add up in another order: the weights would depend on the machine.
+    with threadpool_limits(limits=1):
+        fitted = [_fit(regression, head, matrix, kinds) for head in HEADS]
     return SignClassifier(
         columns={name: int(column) for name, column in vectorizer.vocabulary_.items()},
         idf=vectorizer.idf_.astype(np.float32),
@@ -165,19 +176,10 @@ _SIDES: dict[str, tuple[set[Kind], set[Kind]]] = {
 }
 
 
-def _fit(head: str, matrix: Any, kinds: Any) -> tuple[Any, float]:
-    from sklearn.linear_model import LogisticRegression
-
+def _fit(regression: Any, head: str, matrix: Any, kinds: Any) -> tuple[Any, float]:
     wanted, against = _SIDES[head]
     is_wanted = np.isin(kinds, [kind.value for kind in wanted])
     used = is_wanted | np.isin(kinds, [kind.value for kind in against]) if against else slice(None)
-    regression = LogisticRegression(
-        solver="liblinear",
-        C=_C,
-        tol=1e-3,
-        class_weight="balanced",
-        random_state=_RANDOM_STATE,
-    )
     regression.fit(matrix[used], is_wanted[used])
     return regression.coef_[0], float(regression.intercept_[0])
 

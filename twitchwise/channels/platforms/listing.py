@@ -67,7 +67,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def list_platforms() -> list[Listed]:
-    """Return all platforms of the registry, as they are set up here and in the running server."""
+    """Return all platforms of the registry, as they are set up here and in the running server.
+
+    Raises:
+        TwitchwiseError: the settings are wrong, whichever platforms are on.
+    """
+    settings()
     asked = _Asked(running_server())
     return [asked.compared(one, _listed(one)) for one in all_configured(os.environ)]
 
