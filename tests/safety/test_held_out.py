@@ -15,7 +15,7 @@ CEILINGS = {
     "near_misses": 0.06,
     "elsewhere": 0.02,
     "figures_of_speech": 0.16,
-    "questions": 0.055,
+    "questions": 0.045,
 }
 
 
