@@ -14,6 +14,7 @@ from twitchwise.nlu.forms import (
     count_asked,
     doubts,
     fears,
+    goes_on,
     insisted_on,
     is_foreign_script,
     level_said,
@@ -108,6 +109,21 @@ def test_somebody_may_want_to_stop(text: str) -> None:
 @pytest.mark.parametrize("text", ["how do i stop twitching", "will it stop", "drop of water", ""])
 def test_other_stops_are_none(text: str) -> None:
     assert not stops_taking(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("and beer haha", True),
+        ("now my calf too", True),
+        ("what about tea", True),
+        ("andrew had a beer", False),
+        ("my calf too", False),
+        ("and then the landlord came round with a beer for everybody", False),
+    ],
+)
+def test_a_few_words_may_go_on(text: str, expected: bool) -> None:
+    assert goes_on(text) is expected
 
 
 @pytest.mark.parametrize(

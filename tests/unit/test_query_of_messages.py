@@ -80,6 +80,12 @@ def test_the_nearest_clause_counts_most(faq: Faq) -> None:
     assert asked_of(faq, post[0], clause("ask_foods"), post[1]) == ["magnesium.foods"]
 
 
+def test_too_much_water_is_no_question_on_too_little(faq: Faq) -> None:
+    too_much = clause("ask_link", level="high", refers=True)
+    assert asked_of(faq, too_much, context=Context("dehydration", "link")) == ["dehydration.excess"]
+    assert asked_of(faq, clause("ask_link", "dehydration")) == ["dehydration.link"]
+
+
 def test_what_is_felt_stays_what_a_part_of_the_body_is_asked_about(faq: Faq) -> None:
     asked = clause("ask_outlook", parts="leg")
     assert asked_of(faq, told("peripheral_neuropathy", "foot"), asked) == [

@@ -431,6 +431,8 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
         lowered = [Request(topic, why) for topic in nutrients]
         return [*lowered, *(Request(topic, "link") for topic in factors)]
     before = faq.topics.get(known.topic or "")
+    if clause.level == "high" and _drinks(topics or ([before] if before is not None else [])):
+        return [Request(faq.topics[_DEHYDRATION], "excess")]  # "can too much water do that"
     if nutrients and not factors and clause.refers and before is not None:
         # "what does it do to my magnesium", with "it" a medicine or a factor.
         if before.id == MEDICATION:
@@ -442,6 +444,10 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
         part = first_part(faq, clause) or implied_body_part(faq, topics)
         return [Request(before, "link", part.id if part else known.body_part)]
     return []
+
+
+def _drinks(topics: Sequence[Topic]) -> bool:
+    return bool(topics) and all(topic.id == _DEHYDRATION for topic in topics)
 
 
 def _compared(faq: Faq, topics: Sequence[Topic], level: str | None) -> list[Request]:

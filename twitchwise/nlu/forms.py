@@ -84,6 +84,10 @@ _TOO_LITTLE = re.compile(
     r"\b(?:too (?:little|low)|not enough|deficien\w+|shortage|lack(?:ing)? of)\b", re.IGNORECASE
 )
 _TOO_MUCH = re.compile(r"\b(?:too (?:much|high|many)|excess\w*|overdos\w+)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\W*(?:and|now|also|or|plus|then|what about|how about|same (?:for|with))\b", re.IGNORECASE
+)
+_FEW_WORDS_ON = 7
 _STOPS = re.compile(
     r"\b(?:stop|stopping|come off|coming off|quit|quitting|give up|drop|skip|bin|ditch)\b"
     r"(?:\s+\w+){0,2}?\s+(?:it|them|these|those|this|that|mine|taking|my|the|his|her|tablets?|pills?|"
@@ -162,6 +166,11 @@ def level_said(text: str) -> str | None:
 def stops_taking(text: str) -> bool:
     """Say whether a clause is about stopping to take something."""
     return bool(_STOPS.search(text))
+
+
+def goes_on(text: str) -> bool:
+    """Say whether a few words go on with what was talked of ("and beer haha")."""
+    return len(text.split()) <= _FEW_WORDS_ON and bool(_GOES_ON.match(text))
 
 
 def asks_for_others(text: str) -> bool:

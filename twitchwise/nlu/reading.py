@@ -22,6 +22,7 @@ from twitchwise.nlu.forms import (
     count_asked,
     doubts,
     fears,
+    goes_on,
     insisted_on,
     is_foreign_script,
     level_said,
@@ -272,6 +273,8 @@ class MessageReader:
             # "no wait, both" takes up what was talked of, not the buttons; "no, the calf"
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
+        if clause.intent == OUT_OF_SCOPE and clause.names and goes_on(clause.text):
+            return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         if any(name.label == SUBJECT for name in clause.names) and (
             foreign or clause.confidence < self._answer_confidence
         ):
