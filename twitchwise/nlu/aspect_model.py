@@ -227,8 +227,9 @@ class AspectModel:
 
     def foreign_words(self, text: str) -> int:
         """Return how many words of ``text`` no phrase about our subject holds."""
-        ours = self._features.known_stems | _PLACEHOLDERS
-        return sum(stem(word) not in ours for word in _words_of(text) if word != "?")
+        stems = (stem(word) for word in _words_of(text) if word != "?")
+        ours = self._features.known_stems
+        return sum(s not in ours and s not in _PLACEHOLDERS for s in stems)
 
     def save(self, folder: Path) -> None:
         """Write plain arrays and JSON: unlike a pickle, they cannot run code when loaded."""
