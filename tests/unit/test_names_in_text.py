@@ -239,6 +239,7 @@ def test_some_words_count_beside_a_part_of_the_body_only(pipeline: Language) -> 
         ("my calf twitches and tingles", ["calf_twitch"]),
         ("does low b12 bring on tingling", ["vitamin_b12"]),
         ("can it bring on tingling", []),
+        ("do statins bring on tingling", ["statins"]),
     ],
 )
 def test_some_words_count_where_nothing_else_is_named(

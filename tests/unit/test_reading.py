@@ -385,6 +385,7 @@ def read_as(
         ("statins then", {"ask_foods": 0.2}, ("mention_topic", 1.0)),
         ("statins then", {"ask_foods": 0.4}, ("ask_foods", 0.4)),
         ("statins then", {"out_of_scope": 0.61}, ("out_of_scope", 0.61)),
+        ("statins or magnesium then", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
         # A few words that go on with what was talked of.
         ("and my foot haha", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
         ("and my tent haha", {"out_of_scope": 0.95}, ("out_of_scope", 0.95)),

@@ -94,8 +94,8 @@ def names_in(doc: Doc) -> list[Name]:
 
 def _is_alone(doc: Doc, start: int) -> bool:
     """Say whether nothing else of ours is meant: neither named, nor pointed to before a name."""
-    topics = (entity.ent_id_ for entity in doc.ents if entity.label_ == TOPIC)
-    return all(topic.endswith(ALONE) for topic in topics) and not refers_back(doc.text[:start])
+    named = (entity.ent_id_ for entity in doc.ents if entity.label_ in (TOPIC, SUBJECT))
+    return all(name.endswith(ALONE) for name in named) and not refers_back(doc.text[:start])
 
 
 def _is_beside(parts: Sequence[tuple[int, int]], start: int, end: int) -> bool:

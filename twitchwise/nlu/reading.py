@@ -67,6 +67,7 @@ _OF_THE_BOT = frozenset({"ask_sources", "ask_capabilities", "ask_bot_identity", 
 _SURELY_OF_THE_BOT = 0.8
 #: Intents that may stand for what follows them ("no, in food").
 _OBJECTS = frozenset({"deny", "complain"})
+_SURELY_OURS = frozenset({"nutrient", "movement"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
 #: From here on, a clause is a sign that a post is about something else; so are so many words that
@@ -275,8 +276,11 @@ class MessageReader:
         foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
         if clause.intent == OUT_OF_SCOPE and clause.names and goes_on(clause.text):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
+        with_ours = any(name.kind in _SURELY_OURS for name in clause.names)
+        unclear = foreign or clause.confidence < self._answer_confidence
         if any(name.label == SUBJECT for name in clause.names) and (
-            foreign or clause.confidence < self._answer_confidence
+            # "quinine against leg cramps", however foreign the rest of it sounds
+            unclear or (with_ours and clause.intent == OUT_OF_SCOPE)
         ):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         unsure = clause.confidence < _SURELY_OF_THE_BOT
