@@ -100,7 +100,8 @@ def marks(nlp: Language, text: str) -> list[dict[str, Any]]:
             "start": entity.start_char,
             "end": entity.end_char,
             "entity": entity.label_,
-            "value": entity.ent_id_.partition("/")[2],
+            # kind/id, or kind/id/when it counts (see `entity_patterns`)
+            "value": entity.ent_id_.split("/")[1],
         }
         for entity in nlp(text).ents
     ]
