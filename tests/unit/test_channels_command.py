@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -265,6 +267,25 @@ def test_a_fingerprint_shows_no_value_and_needs_the_key() -> None:
     one = configured(TELEGRAM, SET)
     assert TOKEN not in one.fingerprint("key")
     assert len({one.fingerprint("key"), one.fingerprint("another"), one.fingerprint("")}) == 3
+
+
+def test_a_reader_that_goes_early_is_no_error() -> None:
+    command = [sys.executable, "-m", "twitchwise.cli", "channels", "--env-example"]
+    for options in ([], command[-1:]):
+        process = subprocess.Popen(
+            [*command[:4], *options],
+            cwd=ROOT,
+            env={**os.environ, FILE_VARIABLE: ""},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.stderr.close()
+        assert process.wait(60) == 0
 
 
 def test_wrong_settings_are_told_though_no_platform_is_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from twitchwise.channels.platforms.making import make_platform
 from twitchwise.channels.platforms.platform import Platform
 from twitchwise.errors import TwitchwiseError
 from twitchwise.known_variables import unknown_variables
+from twitchwise.output import until_the_reader_goes, write_out
 from twitchwise.rendering.parts import Part
 from twitchwise.serving.running import RunningServer, running_server
 from twitchwise.settings import settings
@@ -54,16 +55,23 @@ class Listed:
 def run(options: argparse.Namespace) -> int:
     """List the platforms; 1 where one needs somebody, or a variable is unknown."""
     if options.env_example:
-        print(env_example(), end="")
+        _write(env_example())
         return 0
     listed = list_platforms()
     unknown = unknown_variables(os.environ)
     if options.format == "json":
         platforms = [asdict(one) for one in listed]
-        print(json.dumps({"platforms": platforms, "unknown_variables": list(unknown)}, indent=2))
+        found = {"platforms": platforms, "unknown_variables": list(unknown)}
+        _write(json.dumps(found, indent=2) + "\n")
     else:
-        print("\n".join([*_as_lines(listed), *unknown_lines(unknown), _HOW]))
+        lines = [*_as_lines(listed), *unknown_lines(unknown), _HOW]
+        _write("\n".join(lines) + "\n")
     return int(any(one.detail for one in listed) or bool(unknown))
+
+
+def _write(text: str) -> None:
+    with until_the_reader_goes():
+        write_out([text], None)
 
 
 def list_platforms() -> list[Listed]:
