@@ -30,9 +30,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: So many turns are worked on at once; the others wait, so that a turn's own limit of time is not
-#: used up by waiting.
-_TURNS_AT_ONCE = 16
+#: So many turns are worked on at once; the others wait, so that a turn's own limits of time (three
+#: seconds for its answer) are not used up by waiting. More are no quicker: they share a core.
+_TURNS_AT_ONCE = 8
 #: With so many messages of one platform waiting, more are not acknowledged: it sends them again
 #: later. Each has its own, so that one which hangs leaves room for the others.
 MOST_WAITING = 5_000
