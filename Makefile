@@ -58,9 +58,8 @@ test: setup ## all checks and tests, with the time each part takes
 	$(STEP) -q "Training" $(RUN)twitchwise train
 	$(STEP) -q "Dialogues (rasa test core)" $(RUN)rasa test core --e2e --model models --stories tests/dialogue --out build/dialogue --fail-on-prediction-errors --no-plot
 	$(STEP) "Understanding" $(RUN)python -m pytest tests/nlu
-# Each worker runs a bot: two at most. Many people at once on platforms have the machine to themselves.
-	$(STEP) "Live tests over HTTP" $(RUN)python -m pytest -n logical --maxprocesses 2 --dist loadfile --ignore tests/live/test_platforms.py tests/live
-	$(STEP) "Live tests on platforms" $(RUN)python -m pytest tests/live/test_platforms.py
+# One after the other: a bot under test has the machine to itself.
+	$(STEP) "Live tests over HTTP" $(RUN)python -m pytest tests/live
 	$(STEP) -q "Chromium for the browser tests" scripts/chromium
 	$(STEP) "Browser tests" $(RUN)python -m pytest tests/browser
 	@scripts/step --table
