@@ -1,8 +1,8 @@
 """The bots that the live tests talk to.
 
-One bot runs at a time. The tests are put in an order in which each has to
-be started once, and a bot is stopped when the last test that talks to it is over. Bots with a
-project folder of their own are trained meanwhile, one after the other.
+One bot runs at a time. The tests are put in an order in which each has to be started once, and a
+bot is stopped when the last test that talks to it is over. Bots with a project folder of their own
+are trained meanwhile, one after the other.
 """
 
 from __future__ import annotations

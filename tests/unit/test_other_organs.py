@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +52,7 @@ def test_those_of_another_organ_name_nothing_of_ours(pipeline: Language, text: s
         ("a twitch in my stomach", "twitch"),
         ("muscle cramps the week before my period", "cramp"),
         ("back spasms", "spasm"),
+        ("cramps in legs during period", "cramp"),
     ],
 )
 def test_those_of_muscles_are_ours(pipeline: Language, text: str, expected: str) -> None:
@@ -67,7 +66,7 @@ def test_any_text_can_be_looked_at(text: str, start: int) -> None:
     assert is_of_another_organ(text, start, end, "cramp") in (True, False)
 
 
-def test_the_work_grows_with_the_length_not_with_its_square() -> None:
-    text = "word " * 20_000
-    found = [match.start() for match in re.finditer("word", text)][:50]
-    assert not any(is_of_another_organ(text, at, at + 4, "cramp") for at in found)
+def test_only_what_is_near_is_looked_at() -> None:
+    far = "stomach" + " and then" * 20 + " cramps"
+    assert not is_of_another_organ(far, len(far) - 6, len(far), "cramp")
+    assert is_of_another_organ("stomach cramps", 8, 14, "cramp")

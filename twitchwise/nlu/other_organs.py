@@ -21,10 +21,12 @@ _ORGAN = rf"\b(?:{_ORGANS})\b"
 _HEART = r"\b(?:heart|atrial|ventricular|cardiac|valve)\b"
 #: Of a muscle all the same.
 _MUSCLE = re.compile(
-    r"\b(?:muscles?|muscular|abs|wall|leg|calf|calves|foot|feet|toes?|thighs?|hands?|fingers?|arms?|"
+    r"\b(?:muscles?|muscular|abs|wall|legs?|calf|calves|foot|feet|toes?|thighs?|hands?|fingers?|arms?|"
     r"back|neck|jaw|hamstrings?|shins?|shoulders?|eyelids?)\b",
     re.IGNORECASE,
 )
+#: So many characters before and after a name are looked at.
+_NEAR = 80
 _WORDS_BETWEEN = r"(?:[^\W\d_]+(?:['’-]\w+)?\s+)"
 _BEFORE = re.compile(rf"{_ORGAN}[\s/-]+{_WORDS_BETWEEN}{{0,2}}$", re.IGNORECASE)
 _AFTER = re.compile(
@@ -45,7 +47,9 @@ def is_of_another_organ(text: str, start: int, end: int, topic: str) -> bool:
         end: where it ends.
         topic: what it names.
     """
-    name, before, after = text[start:end], text[:start], text[end:]
+    name = text[start:end]
+    # Near it only: the work would grow with the square of a long text full of cramps.
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     if _MUSCLE.search(name):
         return False
     if topic not in _CRAMPS:
@@ -60,5 +64,4 @@ def is_of_another_organ(text: str, start: int, end: int, topic: str) -> bool:
 
 
 def _of_a_muscle_after(after: str) -> bool:
-    found = _MUSCLE.search(after[:40])
-    return found is not None and bool(re.match(r"\s*(?:in|of|to)\b", after))
+    return bool(re.match(r"\s*(?:in|of|to)\b", after) and _MUSCLE.search(after[:40]))
