@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.watching import Watch
-from tests.browser.widget import Widget, downloaded
+from tests.browser.widget import PATIENCE, Widget, downloaded
 from tests.live.servers import Server
 
 DISCLAIMER = "This is general information. It is no substitute for professional medical advice."
@@ -292,10 +292,15 @@ def test_an_emergency_is_in_sight(
     widget = Widget.opened(page, f"{server.client.url}/chat")
     card = widget.say(said).locator(".card.emergency")
     expect(card.get_by_role("heading", name="Emergency")).to_be_in_viewport()
-    log, shown = widget.log.bounding_box(), card.bounding_box()
-    assert log is not None
-    assert shown is not None
-    assert shown["y"] < log["y"] + log["height"] * 0.6
+    # The list of messages scrolls a moment after the reply is there.
+    page.wait_for_function(
+        """([log, card]) => {
+          const [around, shown] = [log, card].map((e) => e.getBoundingClientRect());
+          return shown.top < around.top + around.height * 0.6;
+        }""",
+        arg=[widget.log.element_handle(), card.element_handle()],
+        timeout=PATIENCE,
+    )
 
 
 def test_right_to_left_text(widget: Widget) -> None:

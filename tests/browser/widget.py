@@ -14,6 +14,10 @@ from tests.live.servers import ROOT
 #: An answer takes milliseconds; the rest is patience with a busy machine, in milliseconds.
 PATIENCE = 20_000
 _AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+#: Ends when no part of the embedding element moves any more.
+_STAND_STILL = """(frame) => Promise.allSettled(
+  frame.getRootNode().getAnimations().map((animation) => animation.finished)
+).then(() => undefined)"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -36,7 +40,10 @@ class Widget:
         """Open somebody else's page, press the launcher, and wait until one can type."""
         page.goto(url)
         page.get_by_role("button", name="Open chat").click()
-        return cls(page, page.frame_locator("twitchwise-chat iframe")).ready()
+        widget = cls(page, page.frame_locator("twitchwise-chat iframe")).ready()
+        # The panel rises for a moment; until then nothing stands where it belongs.
+        page.locator("twitchwise-chat iframe").evaluate(_STAND_STILL)
+        return widget
 
     def ready(self) -> Widget:
         """Wait until one can type."""
