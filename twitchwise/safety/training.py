@@ -33,10 +33,10 @@ __all__ = ["Example", "build_if_needed", "phrases_folder", "read_examples", "tra
 logger = logging.getLogger(__name__)
 
 #: From the curve in docs/safety.md, which is of the development set.
-THRESHOLD = -0.4
+THRESHOLD = -2.0
 _RANDOM_STATE = 42
 #: Inverse strength of the regularisation, as good as any from 5 to 50 on the development set.
-_C = 20.0
+_C = 50.0
 _FORMS = {"label", "about", "phrases"}
 
 
@@ -125,7 +125,7 @@ def train(examples: Sequence[Example], threshold: float = THRESHOLD) -> SignClas
     parts = frozenset(word for word in rules.words["part"] if " " not in word)
     features = Features(parts)
     vectorizer = TfidfVectorizer(
-        analyzer=features.of, sublinear_tf=True, min_df=2, dtype=np.float32
+        analyzer=features.of, sublinear_tf=True, min_df=3, dtype=np.float32
     )
     pairs = [pair for example in examples for pair in _documents(example)]
     matrix = vectorizer.fit_transform([words for words, _ in pairs])
