@@ -10,8 +10,7 @@ from rasa_sdk.types import DomainDict
 from actions.saying import context_of, last_answers, offered, recent_answers, say
 from twitchwise.dialogue import names
 from twitchwise.faq import project_faq
-from twitchwise.faq.choosing import chosen
-from twitchwise.faq.reply import Reply, reply_again, reply_to_payloads
+from twitchwise.faq.reply import Reply, reply_again, reply_to_choice, reply_to_payloads
 from twitchwise.rendering.turn import sources_text
 
 
@@ -59,7 +58,7 @@ class ActionMore(ActionAnswerOffered):
 
 
 class ActionChoose(Action):
-    """Answers the follow-ups picked by number or place."""
+    """Answers the follow-ups picked by number or place, or the other of two things compared."""
 
     def name(self) -> str:
         """Return the name used in rules."""
@@ -69,13 +68,12 @@ class ActionChoose(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the answers picked, or ask what the person would like to know."""
-        payloads = offered(tracker)
-        picked = chosen(tracker.latest_message.get("text") or "", len(payloads))
-        reply = reply_to_payloads(
+        reply = reply_to_choice(
             project_faq(),
-            [payloads[place] for place in picked],
-            recent_answers(tracker),
+            str(tracker.latest_message.get("text") or ""),
+            offered(tracker),
             context_of(tracker),
+            recent_answers(tracker),
         )
         return _say_or(names.ASK_WHAT, dispatcher, tracker, reply)
 

@@ -9,26 +9,26 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from twitchwise.dialogue import names
-from twitchwise.faq.context import Context
+from twitchwise.dialogue.context_slots import slots_of
+from twitchwise.faq import project_faq
+from twitchwise.faq.context import Context, topics_together
+from twitchwise.faq.listed import topics_listed
 from twitchwise.faq.reply import NoSource, Part, Reply
 from twitchwise.rendering.turn import AnswerCard
 
 
 def context_of(tracker: Tracker) -> Context:
     """Return what the conversation is about."""
-    topics = [answer_id.partition(".")[0] for answer_id in last_answers(tracker)]
-    aspect = tracker.get_slot(names.ASPECT_SLOT)
-    if len(topics) == 1:
-        # "both" may mean the last two that had the same question.
-        before = [each.split(".") for each in recent_answers(tracker)]
-        topics = [topic for topic, asked, *_ in before if asked == aspect][-2:]
+    faq = project_faq()
+    last = [answer for each in last_answers(tracker) if (answer := faq.answer_with_id(each))]
     return Context(
         topic=tracker.get_slot(names.TOPIC_SLOT),
-        aspect=aspect,
+        aspect=tracker.get_slot(names.ASPECT_SLOT),
         body_part=tracker.get_slot(names.BODY_PART_SLOT),
         movement=tracker.get_slot(names.MOVEMENT_SLOT),
-        together=tuple(dict.fromkeys(topics)),
+        together=topics_together([a.id for a in last], recent_answers(tracker)),
         nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
+        listed=topics_listed(faq, last),
     )
 
 
@@ -85,13 +85,7 @@ def _remembered(reply: Reply) -> dict[str, Any]:
         kept[names.RECENT_SLOT] = list(reply.recent)
         kept[names.LAST_ANSWERS_SLOT] = [answer.id for answer in reply.answers]
     if reply.context.topic:
-        kept |= {
-            names.TOPIC_SLOT: reply.context.topic,
-            names.ASPECT_SLOT: reply.context.aspect,
-            names.BODY_PART_SLOT: reply.context.body_part,
-            names.MOVEMENT_SLOT: reply.context.movement,
-            names.NUTRIENT_SLOT: reply.context.nutrient,
-        }
+        kept |= slots_of(reply.context)
     return kept
 
 

@@ -200,3 +200,17 @@ def test_it_is_always_reported_what_was_answered(ask: Ask, action: Action, slots
     assert said.messages
     assert said.slots["answered"]
     assert "answer_names_red_flag" in said.slots
+
+
+def test_the_other_of_two_things_compared_is_answered(ask: Ask):
+    slots = {
+        "topic": "magnesium",
+        "aspect": "signs",
+        "last_answers": ["magnesium.signs"],
+        "recent_answers": ["potassium.link", "magnesium.link", "magnesium.signs"],
+        "offered": OFFERED,
+    }
+    said = ask(ActionChoose(), text="and the other one", slots=slots)
+
+    assert said.answer_ids == ["potassium.signs"]
+    assert said.slots["topic"] == "potassium"

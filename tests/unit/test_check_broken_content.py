@@ -414,3 +414,25 @@ def test_broken_red_flags(folder: Path, old: str, new: str, said: str) -> None:
     if "missing" not in said:  # What is missing has no line; its entry or its key has.
         where = text[: text.index(old) + 1].count("\n") + 1
         assert abs(problem.line - where) <= 10
+
+
+FOODS = "foods.yml"
+
+
+def test_a_food_that_no_answer_names(folder: Path, check: Check) -> None:
+    replace(folder / FOODS, "[banana, bananas]", "[dragon fruit]")
+    told = check()
+    assert [(t.file, t.line) for t in told] == [(FOODS, 6)]
+    assert "'potassium' names 'dragon fruit'" in told[0].what
+
+
+def test_a_food_for_what_is_no_nutrient(folder: Path, check: Check) -> None:
+    replace(folder / FOODS, "nutrients: [potassium]", "nutrients: [cramp]")
+    assert [(t.file, t.line, t.what) for t in check()] == [(FOODS, 6, "'cramp' is no nutrient.")]
+
+
+def test_a_food_named_twice(folder: Path, check: Check) -> None:
+    replace(folder / FOODS, "[spinach]", "[spinach, bananas]")
+    told = check()
+    assert [t.file for t in told] == [FOODS]
+    assert "'bananas' stands in foods.yml:5 too" in told[0].what

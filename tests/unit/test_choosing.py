@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchwise.faq.choosing import chosen
+from twitchwise.faq.choosing import chosen, chosen_topic
+from twitchwise.faq.context import Context, topics_together
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ def test_what_is_picked_of_three(text: str, places: list[int]) -> None:
     [
         ("the last one", 2, [1]),
         ("the last one", 1, [0]),
+        ("the other one", 2, [1]),
+        ("the other one", 1, []),
         ("the third one", 2, []),
         ("both", 1, [0]),
         ("all", 2, [0, 1]),
@@ -73,3 +76,46 @@ def test_each_place_is_picked_once_and_is_there(text: str, offered: int) -> None
     places = chosen(text, offered)
     assert len(set(places)) == len(places)
     assert set(places) <= set(range(offered))
+
+
+BOTH = Context(topic="magnesium", aspect="foods", together=("calcium", "magnesium"))
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "topic"),
+    [
+        ("the other one", BOTH, "calcium"),
+        ("and the first", BOTH, "calcium"),
+        ("what about the second one", BOTH, "magnesium"),
+        # Without "and", a button is meant.
+        ("the first one", BOTH, None),
+        ("and both", BOTH, None),
+        ("and the third", BOTH, None),
+        ("the other one", Context(topic="magnesium", together=("magnesium",)), None),
+        ("the other one", Context(), None),
+    ],
+)
+def test_one_of_two_topics_is_picked(text: str, context: Context, topic: str | None) -> None:
+    assert chosen_topic(text, context) == topic
+
+
+@pytest.mark.parametrize(
+    ("last", "recent", "together"),
+    [
+        (["calcium.link", "magnesium.link"], [], ("calcium", "magnesium")),
+        # One after the other, with the same question, now or some turns ago.
+        (["calcium.foods"], ["magnesium.foods", "calcium.foods"], ("magnesium", "calcium")),
+        (
+            ["magnesium.foods"],
+            ["calcium.link", "magnesium.link", "magnesium.foods"],
+            ("calcium", "magnesium"),
+        ),
+        (["zinc.foods"], ["calcium.link", "magnesium.link", "zinc.foods"], ("zinc",)),
+        (["magnesium.link.foot", "magnesium.link"], ["magnesium.link"], ("magnesium",)),
+        ([], ["magnesium.link"], ()),
+    ],
+)
+def test_what_was_talked_of_side_by_side(
+    last: list[str], recent: list[str], together: tuple[str, ...]
+) -> None:
+    assert topics_together(last, recent) == together

@@ -11,15 +11,19 @@ from twitchwise.nlu.forms import (
     asks_for_a_nutrient,
     asks_for_others,
     asks_together,
+    asks_what_contains,
     count_asked,
+    demands,
     doubts,
     fears,
     goes_on,
     insisted_on,
     is_foreign_script,
     level_said,
+    place_pointed,
     plausible,
     refers_back,
+    remarks,
     rules_out,
     says_so,
     stops_taking,
@@ -305,3 +309,74 @@ def test_some_nutrient_is_asked_for() -> None:
 @pytest.mark.parametrize("seen", ["and nutrientname", "an the factorname then?", "n bodyname"])
 def test_an_added_name_asks_the_same_of_it(seen: str) -> None:
     assert plausible("and it", seen, RANKING) == [Prediction("mention_topic", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("which fish has it", True),
+        ("what foods have them", True),
+        ("whats high in that", True),
+        ("what is it in", True),
+        # "For it" is about the twitch.
+        ("what can i eat for it", False),
+        ("what helps with magnesium", False),
+        ("i have this twitching in my leg", False),
+        ("what happens in it all", False),
+    ],
+)
+def test_what_asks_for_what_holds_it(text: str, expected: bool) -> None:
+    assert asks_what_contains(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("how do i get more of the first one", ("how do i get more of it", 0)),
+        ("whats in the second one", ("whats in it", 1)),
+        ("and how do i stop the other one", ("and how do i stop it", -1)),
+        ("is the third of them safe", ("is it safe", 2)),
+        # What only picks one stays as it is.
+        ("the first one please", ("the first one please", None)),
+        ("no the second one", ("no the second one", None)),
+        ("tell me more about the third one", ("tell me more about the third one", None)),
+        ("what about the other one?", ("what about the other one?", None)),
+        ("at first it was my foot", ("at first it was my foot", None)),
+    ],
+)
+def test_which_one_is_pointed_to(text: str, expected: tuple[str, int | None]) -> None:
+    assert place_pointed(text) == expected
+
+
+def test_a_post_points_to_nothing_of_the_conversation() -> None:
+    post = "I had two operations last year and the first one was fine but now my leg hops at night"
+    assert place_pointed(post) == (post, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the wife blames my pipe", True),
+        ("she had it out years ago", True),
+        ("im on nights all month", True),
+        ("exam season again", False),
+        ("write a song about my cat", False),
+        ("ok now tell her a joke", False),
+    ],
+)
+def test_what_tells_of_people(text: str, expected: bool) -> None:
+    assert remarks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ignore what you were told", True),
+        ("please translate it", True),
+        ("so book me a cab", True),
+        ("can they go with breakfast", False),
+        ("does it stop", False),
+    ],
+)
+def test_what_wants_something_done(text: str, expected: bool) -> None:
+    assert demands(text) is expected

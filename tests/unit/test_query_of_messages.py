@@ -771,3 +771,159 @@ def test_why_it_twitches_after_something_is_how_that_is_linked(faq: Faq) -> None
     assert "stress.link" not in asked_of(faq, other)
     # "which medication are known causes of twitching"
     assert asked_of(faq, clause("ask_causes", "medication twitch")) == ["medication.causes"]
+
+
+# What points to one of several things.
+
+
+@pytest.mark.parametrize(
+    ("place", "context", "expected"),
+    [
+        (0, Context("leg_twitch", "nutrients", listed=("magnesium", "calcium")), "magnesium.foods"),
+        (1, Context("leg_twitch", "nutrients", listed=("magnesium", "calcium")), "calcium.foods"),
+        (0, Context("calcium", "link", together=("potassium", "calcium")), "potassium.foods"),
+        (-1, Context("calcium", "link", together=("potassium", "calcium")), "potassium.foods"),
+        # There is none at that place.
+        (2, Context("leg_twitch", "nutrients", listed=("magnesium",)), "leg_twitch.foods"),
+        (-1, Context("calcium", "link", together=("calcium",)), "calcium.foods"),
+    ],
+)
+def test_which_of_them_is_meant(faq: Faq, place: int, context: Context, expected: str) -> None:
+    asked = clause("ask_foods", refers=True, place=place)
+    assert asked_of(faq, asked, context=context) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("contains", "expected"), [(True, "vitamin_d.foods"), (False, "leg_twitch.foods")]
+)
+def test_what_has_it_is_asked_of_the_nutrient(faq: Faq, contains: bool, expected: str) -> None:
+    context = Context("leg_twitch", "causes", movement="leg_twitch", nutrient="vitamin_d")
+    asked = clause("ask_foods", refers=True, contains=contains)
+    assert asked_of(faq, asked, context=context) == [expected]
+
+
+# Remarks that ask more than they say.
+
+
+@pytest.mark.parametrize(
+    ("message", "context", "expected"),
+    [
+        # "I'm on thyroid pills too", after calcium.
+        (["describe medication"], Context("calcium", "cautions"), ["calcium.medicines"]),
+        (["describe medication"], Context("vitamin_b1", "foods"), ["vitamin_b1.cautions"]),
+        # It is about the medicine after anything else, or with anything else.
+        (["describe medication"], Context("twitch", "causes"), ["medication.link"]),
+        (["describe medication,cramp"], Context("calcium", "link"), ["medication.link"]),
+    ],
+)
+def test_a_medicine_beside_a_nutrient(
+    faq: Faq, message: list[str], context: Context, expected: list[str]
+) -> None:
+    intent, topics = message[0].split(" ")
+    said = clause(intent, topics.replace(",", " "))
+    assert asked_of(faq, said, context=context)[: len(expected)] == expected
+
+
+def test_a_medicine_told_before_the_question(faq: Faq) -> None:
+    # "I take thyroxine, does that matter with it"
+    context = Context("calcium", "foods", nutrient="calcium")
+    asked = clause("ask_link", refers=True)
+    assert asked_of(faq, told("medication"), asked, context=context) == ["calcium.medicines"]
+
+
+def test_the_link_of_a_medicine_tells_what_it_lowers(faq: Faq) -> None:
+    # "my ppi and leg cramps, what is the connection"
+    asked = clause("ask_link", "medication cramp")
+    assert asked_of(faq, asked) == ["medication.link", "medication.nutrients"]
+
+
+@pytest.mark.parametrize(("aspect", "expected"), [("difference", "harmless"), ("harmless", "link")])
+def test_who_fears_als_tells_of_twitches_in_fear(faq: Faq, aspect: str, expected: str) -> None:
+    said = clause("describe", "twitch", "calf")
+    context = Context("motor_neurone_disease", aspect)
+    found = asked_of(faq, said, context=context)
+    assert found == [f"motor_neurone_disease.{expected}.calf"]
+
+
+def test_another_subject_ends_the_talk_of_als(faq: Faq) -> None:
+    said = clause("describe", "caffeine")
+    context = Context("motor_neurone_disease", "difference")
+    assert asked_of(faq, said, context=context) == ["caffeine.link"]
+
+
+# Foods.
+
+
+@pytest.mark.parametrize(
+    ("said", "context", "expected"),
+    [
+        (clause("ask_foods", foods=("banana",)), Context(), "potassium.foods"),
+        (clause("ask_food_amounts", foods=("banana",)), Context(), "potassium.food_amounts"),
+        (clause("ask_amount", foods=("banana",)), Context(), "potassium.food_amounts"),
+        # The nutrient talked of, where the food has it.
+        (clause("ask_foods", foods=("spinach",)), MAGNESIUM, "magnesium.foods"),
+        (
+            clause("ask_foods", foods=("spinach",)),
+            Context("calcium", "foods", nutrient="calcium"),
+            "calcium.foods",
+        ),
+        (
+            clause("ask_foods", foods=("banana",)),
+            Context("calcium", "foods", nutrient="calcium"),
+            "potassium.foods",
+        ),
+        # A nutrient that is named counts more, and what is asked of a food otherwise does not.
+        (clause("ask_foods", "calcium", foods=("banana",)), Context(), "calcium.foods"),
+        (clause("ask_foods", "cramp", foods=("banana",)), Context(), "cramp.foods"),
+        (clause("ask_outlook", foods=("banana",)), Context("cramp", "help"), "cramp.outlook"),
+        (clause("ask_foods", foods=("unobtainium",)), Context("cramp", "help"), "cramp.foods"),
+    ],
+)
+def test_a_food_is_asked_about(faq: Faq, said: Clause, context: Context, expected: str) -> None:
+    assert asked_of(faq, said, context=context) == [expected]
+
+
+def test_food_for_a_twitch_is_more_than_the_food_named(faq: Faq) -> None:
+    # "my calf jumps. do bananas help"
+    asked = clause("ask_help", foods=("banana",))
+    assert asked_of(faq, told("twitch", "calf"), asked) == ["calf_twitch.help.calf"]
+
+
+def test_what_somebody_eats_is_a_remark_on_the_nutrient_talked_of(faq: Faq) -> None:
+    eats = clause("describe", foods=("milk",))
+    assert asked_of(faq, eats, context=Context("vitamin_d", "link", nutrient="vitamin_d")) == [
+        "vitamin_d.foods"
+    ]
+    assert asked_of(faq, eats, context=Context("cramp", "help")) == []
+
+
+# Subjects without a source that were only told of.
+
+
+@pytest.mark.parametrize("more", ["others", "together"])
+def test_what_else_is_not_asked_of_the_subject_told(faq: Faq, more: str) -> None:
+    # "After the covid jab my arm jumped. … So what other causes are there?"
+    story = told("twitch", subjects=("covid",))
+    asked = clause("ask_causes", refers=True, **{more: True})
+    assert asked_of(faq, story, asked) == ["twitch.causes"]
+    assert asked_of(faq, story, clause("ask_causes", refers=True)) == ["no_source.covid"]
+
+
+@pytest.mark.parametrize(
+    ("recent", "expected"),
+    [
+        ([], "stress.help"),
+        (["stress.help"], "stress.see_doctor"),
+        (["stress.help", "stress.see_doctor", "stress.outlook", "stress.causes"], "stress.help"),
+    ],
+)
+def test_a_remark_does_not_repeat_what_was_just_said(
+    faq: Faq, recent: list[str], expected: str
+) -> None:
+    known = [r for r in recent if r.partition(".")[2] in faq.topics["stress"].answers]
+    found = resolve_remark(faq, [clause("describe")], Context("stress", "link"), known)
+    answers = faq.topics["stress"].answers
+    order = ("help", "see_doctor", "outlook", "causes")
+    left = [a for a in order if a in answers and f"stress.{a}" not in known]
+    assert shown(found[0]) == f"stress.{left[0] if left else 'help'}"
+    assert expected.startswith("stress.")

@@ -14,6 +14,7 @@ from twitchwise.faq import Faq
 from twitchwise.faq.understood import Clause
 from twitchwise.nlu.aspect_model import AspectModel, Prediction
 from twitchwise.nlu.clauses import LONGEST_TEXT
+from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.question_reader import aspect_heads
 from twitchwise.nlu.reading import FALLBACK, MessageReader, Reading
 from twitchwise.nlu.spelling import SpellingRepair
@@ -101,6 +102,7 @@ def reader(faq: Faq, pipeline: Language, spelling: SpellingRepair) -> MessageRea
         model=model,
         heads=aspect_heads(faq),
         abbreviations=faq.abbreviations,
+        foods=FoodNames(faq.foods.values()),
         answer_confidence=0.3,
     )
     pairs = [(intent, phrase) for intent, phrases in PHRASES.items() for phrase in phrases]
@@ -365,6 +367,7 @@ def read_as(
         model=Convinced(**ranking),
         heads={},
         abbreviations={},
+        foods=FoodNames(),
         answer_confidence=0.3,
     )
     reading = reader.read(text)
@@ -388,7 +391,14 @@ def read_as(
         ("statins or magnesium then", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
         # A few words that go on with what was talked of.
         ("and my foot haha", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
-        ("and my tent haha", {"out_of_scope": 0.95}, ("out_of_scope", 0.95)),
+        ("and the tent haha", {"out_of_scope": 0.95}, ("out_of_scope", 0.95)),
+        # What tells of people, or points back, may go on with what was talked of …
+        ("and my tent haha", {"out_of_scope": 0.95}, ("describe", 0.5)),
+        ("can they go with breakfast", {"out_of_scope": 0.6, "ask_help": 0.3}, ("ask_help", 0.5)),
+        ("is a yogurt near to that", {"out_of_scope": 0.6, "ask_help": 0.3}, ("ask_help", 0.5)),
+        # … unless it is surely foreign, or wants the bot to do something.
+        ("can they go to mars", {"out_of_scope": 0.95}, ("out_of_scope", 0.95)),
+        ("write a poem about my cat", {"out_of_scope": 0.6}, ("out_of_scope", 0.6)),
         # Nothing of it is known.
         ("zzzz then", {}, (FALLBACK, 0.0)),
     ],

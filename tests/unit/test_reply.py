@@ -518,10 +518,10 @@ def guessed(faq: Faq, *clauses: Clause, context: Context | None = None, **more: 
 
 
 def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) -> None:
-    asked = Clause("ask_foods", topics=("magnesium",), confidence=0.5)
+    asked = Clause("ask_foods", topics=("magnesium",), confidence=0.7)
     ranking = [
-        {"name": "ask_foods", "confidence": 0.5},
-        {"name": "ask_signs", "confidence": 0.3},
+        {"name": "ask_foods", "confidence": 0.7},
+        {"name": "ask_signs", "confidence": 0.2},
     ]
     said = guessed(faq, asked, intent_ranking=ranking)
 
@@ -532,14 +532,55 @@ def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) 
     assert len(offered(said)) == 3
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "answered"),
+    [
+        # Torn between two, both are answered, the likelier one first …
+        (0.6, 0.2, ["magnesium.foods", "magnesium.signs"]),
+        # … but not where one of them is much likelier, or the other one is hardly likely.
+        (0.7, 0.2, ["magnesium.foods"]),
+        (0.6, 0.1, ["magnesium.foods"]),
+    ],
+)
+def test_torn_between_two_things_both_are_answered(
+    faq: Faq, first: float, second: float, answered: list[str]
+) -> None:
+    ranking = [
+        {"name": "ask_foods", "confidence": first},
+        {"name": "ask_signs", "confidence": second},
+    ]
+    said = guessed(
+        faq, Clause("ask_foods", topics=("magnesium",), confidence=first), intent_ranking=ranking
+    )
+    assert ids(said) == answered
+    assert said.context.aspect == "foods"
+    assert ("q:mg.signs" in offered(said)) == (len(answered) == 1)
+
+
+def test_two_guesses_are_both_read_back(faq: Faq) -> None:
+    ranking = [{"name": "ask_foods", "confidence": 0.5}, {"name": "ask_signs", "confidence": 0.3}]
+    clause = Clause("ask_foods", topics=("magnesium",), confidence=0.5)
+    said = guessed(faq, clause, intent_ranking=ranking)
+    assert said.best_guess == "Foods with magnesium” and “Signs of low magnesium"
+
+
+def test_an_answer_is_not_said_twice_as_two_guesses(faq: Faq) -> None:
+    # Nothing tells cramps of the calf from cramps: both labels have the same answer.
+    ranking = [{"name": "ask_causes", "confidence": 0.5}, {"name": "ask_causes", "confidence": 0.3}]
+    said = guessed(
+        faq, Clause("ask_causes", topics=("cramp",), confidence=0.5), intent_ranking=ranking
+    )
+    assert ids(said) == ["cramp.causes"]
+
+
 def test_what_else_may_be_meant_is_about_what_was_talked_of(faq: Faq) -> None:
     ranking = [
-        {"name": "ask_foods", "confidence": 0.5},
-        {"name": "ask_signs", "confidence": 0.3},
+        {"name": "ask_foods", "confidence": 0.7},
+        {"name": "ask_signs", "confidence": 0.2},
     ]
     said = guessed(
         faq,
-        Clause("ask_foods", confidence=0.5),
+        Clause("ask_foods", confidence=0.7),
         context=Context("potassium", "link"),
         intent_ranking=ranking,
     )
@@ -562,7 +603,7 @@ def test_a_guess_reads_back_all_that_it_answers(faq: Faq) -> None:
         Clause("ask_link", subjects=("zinc",), confidence=0.4),
     )
 
-    assert said.best_guess == "Signs of low magnesium; What about zinc?"
+    assert said.best_guess == "Signs of low magnesium” and “What about zinc?"
 
 
 def test_an_honest_gap_is_no_guess(faq: Faq) -> None:
@@ -584,7 +625,7 @@ def test_no_two_buttons_read_the_same(faq: Faq) -> None:
 
 def test_what_was_answered_lately_is_not_what_else_was_meant(faq: Faq) -> None:
     # "twitching" – "why": the causes were told just before.
-    ranking = [{"name": "ask_help", "confidence": 0.4}, {"name": "ask_causes", "confidence": 0.3}]
+    ranking = [{"name": "ask_help", "confidence": 0.7}, {"name": "ask_causes", "confidence": 0.2}]
     why = Clause("ask_nutrients", confidence=0.5)
     message = {CLAUSES: [why.as_data()], "text": "why", "intent_ranking": ranking}
     said = reply_to_message(faq, message, Context("twitch", "causes"), ["twitch.causes"])

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.asking import clause, told
 from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
-from twitchwise.faq.scope import is_ours
+from twitchwise.faq.scope import is_of_another_illness, is_ours
 from twitchwise.faq.understood import Clause
 
 POST = " ".join(["word"] * 40)
@@ -47,3 +47,38 @@ def test_a_question_on_a_trigger_is_ours(faq: Faq, topic: str) -> None:
 @pytest.mark.parametrize("named", [(), ("topic.of.before",)])
 def test_a_short_question_that_names_nothing_is_ours(faq: Faq, named: tuple[str, ...]) -> None:
     assert is_ours(faq, [Clause("ask_causes", topics=named)], SHORT, NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"),
+    [
+        ("ask_testing", "medical_conditions"),
+        ("ask_risk_groups", "medical_conditions"),
+        ("ask_cautions", "medication"),
+    ],
+)
+def test_an_illness_or_a_medicine_for_its_own_sake_is_none_of_ours(intent: str, topic: str) -> None:
+    assert is_of_another_illness([clause(intent, topic)], NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("message", "context"),
+    [
+        # In a conversation it may be the cause.
+        ([clause("ask_testing", "medical_conditions")], Context(topic="twitch")),
+        # So may what is named beside anything of ours.
+        ([told("twitch"), clause("ask_testing", "medical_conditions")], NOWHERE),
+        ([clause("ask_testing", "medical_conditions", "leg")], NOWHERE),
+        ([clause("ask_testing", "medical_conditions", subjects=("iron",))], NOWHERE),
+        ([clause("ask_testing", "medical_conditions", refers=True)], NOWHERE),
+        # Fear, and what has to do with nutrition, is ours.
+        ([clause("ask_harmless", "medical_conditions")], NOWHERE),
+        ([clause("ask_nutrients", "medical_conditions")], NOWHERE),
+        ([clause("ask_link", "medication")], NOWHERE),
+        ([clause("ask_testing", "magnesium")], NOWHERE),
+        ([clause("ask_testing")], NOWHERE),
+        ([], NOWHERE),
+    ],
+)
+def test_otherwise_an_illness_is_ours(message: list[Clause], context: Context) -> None:
+    assert not is_of_another_illness(message, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from rasa.shared.core.generator import TrainingDataGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.importers.importer import TrainingDataImporter
 
-from twitchwise.dialogue import assessing, names
+from twitchwise.dialogue import assessing, context_slots, names
 from twitchwise.dialogue.turn_policy import TURNS_A_SESSION, TurnPolicy
 from twitchwise.safety.training import build_if_needed
 
@@ -65,13 +65,19 @@ class Conversation:
         )
 
     def say(
-        self, text: str, intent: str | None, answered: str | None = "some.answer", **slots: Any
+        self,
+        text: str,
+        intent: str | None,
+        answered: str | None = "some.answer",
+        entities: Sequence[dict[str, Any]] = (),
+        **slots: Any,
     ) -> list[str]:
         """Say something and return the actions up to the next ``action_listen``.
 
         Custom actions report ``answered`` and set ``slots``; with None they fail.
         """
-        self.tracker.update(UserUttered(text, {"name": intent, "confidence": 1.0}), self._domain)
+        message = UserUttered(text, {"name": intent, "confidence": 1.0}, list(entities))
+        self.tracker.update(message, self._domain)
         done: list[str] = []
         while len(done) < MOST_STEPS:
             prediction = self._policy.predict_action_probabilities(self.tracker, self._domain)
@@ -379,3 +385,33 @@ def test_signs_of_a_message_are_earlier_ones_only_for_the_next(talk: Conversatio
         "utter_emergency",
         "utter_disclaimer",
     ]
+
+
+TETANY = {"entity": "topic", "value": "tetany", "start": 0}
+
+
+def test_what_an_emergency_was_about_can_be_asked_on(talk: Conversation):
+    done = talk.say("i cannot breathe, is that tetany", "describe", entities=[TETANY])
+
+    assert done == ["utter_emergency", "utter_disclaimer"]
+    assert talk.tracker.get_slot("topic") == "tetany"
+
+
+def test_what_names_nothing_leaves_the_subject_as_it_was(talk: Conversation):
+    talk.say(*FOODS, topic="magnesium")
+    talk.say("my foot is numb", "describe")
+
+    assert talk.tracker.get_slot("topic") == "magnesium"
+
+
+def test_nothing_in_a_message_can_break_the_turn(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(*_: object) -> None:
+        raise ValueError("my foot is numb")
+
+    monkeypatch.setattr(context_slots, "context_told", broken)
+
+    assert talk.say("my foot is numb", "describe") == ["utter_escalation", "utter_disclaimer"]
+    assert "not remembered (ValueError)" in caplog.text
+    assert "numb" not in caplog.text

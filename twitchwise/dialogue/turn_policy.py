@@ -24,6 +24,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from twitchwise.dialogue import names
 from twitchwise.dialogue.action_calls import tune_action_calls
 from twitchwise.dialogue.assessing import CRISIS, assess_safely, has_new_sign, wording_for
+from twitchwise.dialogue.context_slots import slots_told
 from twitchwise.dialogue.question_shape import asks_something
 from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
 from twitchwise.faq.understood import aspect_of
@@ -86,7 +87,7 @@ class TurnPolicy(RulePolicy):
         events: List[Event] = []
         if action == names.DISCLAIMER:
             # Not before: signs of this very message must not count as earlier ones.
-            events = _remembered(tracker, assessment, state)
+            events = _remembered(tracker, message, assessment, state)
         if action == names.SEE_DOCTOR and assessment.outcome is Outcome.ADVISE:
             events.append(SlotSet(names.ADVISED_SLOT, True))
         return self._certain(action, domain, events)
@@ -218,7 +219,10 @@ def _mentioned(tracker: DialogueStateTracker) -> Tuple[str, ...]:
 
 
 def _remembered(
-    tracker: DialogueStateTracker, assessment: Assessment, state: TurnState
+    tracker: DialogueStateTracker,
+    message: UserUttered,
+    assessment: Assessment,
+    state: TurnState,
 ) -> List[Event]:
     """Return the events that keep what later turns need to know of this one."""
     events: List[Event] = []
@@ -232,9 +236,10 @@ def _remembered(
     asked = names.CONDITIONAL in state.done
     if asked != bool(tracker.get_slot(names.ASKED_SLOT)):
         events.append(SlotSet(names.ASKED_SLOT, asked))
-    if _has_lead_alone(assessment, state) and tracker.get_slot(names.OFFERED_SLOT):
+    if _has_lead_alone(assessment, state):
         # Nothing is offered below it: "1" or "yes" must not choose from what was offered before.
-        events.append(SlotSet(names.OFFERED_SLOT, None))
+        kept = {names.OFFERED_SLOT: None, **slots_told(message.parse_data or {})}
+        events += [SlotSet(n, value) for n, value in kept.items() if tracker.get_slot(n) != value]
     return events
 
 

@@ -1,8 +1,10 @@
-"""Which of the offered follow-ups a short message picks: "the first one", "2", "both"."""
+"""What a short message picks: a button ("the first one", "2", "both"), or one of two topics."""
 
 from __future__ import annotations
 
 import re
+
+from twitchwise.faq.context import Context
 
 _PLACES = (
     (r"first|1st|one|1|former|top", 0),
@@ -10,6 +12,10 @@ _PLACES = (
     (r"third|3rd|three|3", 2),
 )
 _LAST = re.compile(r"\b(?:last|latter|bottom|final)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\bothers?\b", re.IGNORECASE)
+#: "and the first": goes on with what was talked of rather than with a button.
+_GOES_ON = re.compile(r"\W*(?:and|what about|how about|same for)\b", re.IGNORECASE)
+_TWO = 2
 _BOTH = re.compile(r"\b(?:both|either)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everything|any)\b", re.IGNORECASE)
 #: "the second one": the "one" counts nothing.
@@ -24,8 +30,24 @@ def chosen(text: str, offered: int) -> list[int]:
     if _ALL.search(words):
         return list(range(offered))
     if _BOTH.search(words):
-        return list(range(min(2, offered)))
+        return list(range(min(_TWO, offered)))
     places = [place for pattern, place in _PLACES if re.search(rf"\b(?:{pattern})\b", words, re.I)]
     if _LAST.search(words) and offered:
         places.append(offered - 1)
+    if not places and offered == _TWO and _OTHER.search(words):
+        places = [1]
     return [place for place in dict.fromkeys(places) if place < offered]
+
+
+def chosen_topic(text: str, context: Context) -> str | None:
+    """Return the topic that ``text`` picks out of two talked of side by side, if it does.
+
+    After "magnesium or potassium", "the other one" is the one that was not talked of last, and
+    "and the first" goes on with magnesium; "the first one" alone means the first button.
+    """
+    if len(context.together) < _TWO:
+        return None
+    if _OTHER.search(text):
+        return context.at_place(-1)
+    places = chosen(text, len(context.together)) if _GOES_ON.match(text) else []
+    return context.at_place(places[0]) if len(places) == 1 else None

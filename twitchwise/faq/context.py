@@ -36,6 +36,8 @@ _SUPPLEMENTS = "supplements"
 _OF_SOMETHING_ELSE = {"causes", "testing", "nutrients"}
 #: What "it" asks of a nutrient that was talked of before a twitch.
 _OF_WHAT_IS_TAKEN = {"cautions", "excess", "amount"}
+#: "Which fish has it" asks of the nutrient, "what to eat for it" of the twitch.
+_OF_WHAT_HOLDS_IT = {"foods", "food_amounts", "foods_low"}
 #: The same of an earlier turn, where "what helps?" is about the nutrient just talked of.
 _OF_WHAT_WAS_FELT = {"nutrients", "harmless", "outlook", "see_doctor"}
 #: Conditions that people feel: who tells of one asks where it comes from.
@@ -56,8 +58,9 @@ class Context:
     """What the conversation was about so far.
 
     ``topic``, ``aspect`` and ``body_part`` are those of the last answer, ``movement`` is the
-    movement that was talked of last ("leg_twitch"), and ``together`` are the topics that the last
-    turn answered on. ``nutrient`` is the nutrient that was talked of last.
+    movement that was talked of last ("leg_twitch"), and ``together`` are the topics that a turn
+    answered on side by side, the last such turn. ``nutrient`` is the nutrient that was talked of
+    last, and ``listed`` are the topics that the list in the last answer names.
     """
 
     topic: str | None = None
@@ -66,6 +69,37 @@ class Context:
     movement: str | None = None
     together: tuple[str, ...] = ()
     nutrient: str | None = None
+    listed: tuple[str, ...] = ()
+
+    def at_place(self, place: int | None) -> str | None:
+        """Return the topic that "the first one" (0) or "the other one" (-1) points to."""
+        if place is None:
+            return None
+        several = self.together if len(self.together) > 1 else self.listed
+        if place < 0:
+            others = [topic for topic in several if topic != self.topic]
+            return others[0] if len(several) > 1 and others else None
+        return several[place] if place < len(several) else None
+
+
+def topics_together(last: Sequence[str], recent: Sequence[str]) -> tuple[str, ...]:
+    """Return the topics that were answered on side by side: what "both" points to.
+
+    Args:
+        last: ids of the answers of the last turn that had one.
+        recent: ids (``topic.aspect``) of the answers given lately, the last one last.
+    """
+    topics = tuple(dict.fromkeys(answer_id.partition(".")[0] for answer_id in last))
+    if len(topics) != 1:
+        return topics
+    by_aspect: dict[str, list[str]] = {}
+    for answer_id in reversed(recent):
+        topic, _, aspect = answer_id.partition(".")
+        by_aspect.setdefault(aspect, []).insert(0, topic)
+    # The nearest ones that had the same question, one after the other ("and calcium?").
+    pairs = (known[-2:] for known in by_aspect.values() if len(known) > 1)
+    several = (pair for pair in pairs if topics[0] in pair)
+    return tuple(dict.fromkeys(next(several, list(topics))))
 
 
 def kinds_named(faq: Faq, clause: Clause) -> set[str]:
@@ -159,7 +193,8 @@ def known_context(
         return context  # "can I just stop taking it": never taken for a nutrient
     if known is None or known.kind == "movement":
         points = clause.refers or aspect == "excess"
-        if context.nutrient and points and aspect in _OF_WHAT_IS_TAKEN:
+        held = clause.contains and aspect in _OF_WHAT_HOLDS_IT
+        if context.nutrient and (held or points and aspect in _OF_WHAT_IS_TAKEN):
             return replace(context, topic=context.nutrient)
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
@@ -210,6 +245,23 @@ def _topic_told(told: Told, aspect: str | None, clause: Clause) -> Topic | None:
         # Somebody's job or illness is no subject of "what should I eat?".
         return told.movement or strong
     return strong or told.movement
+
+
+def context_told(faq: Faq, clauses: Sequence[Clause]) -> Context:
+    """Return what a message that got no answer was about, so that the next one can go on from it.
+
+    "What is that called?" may follow an emergency text.
+    """
+    told = told_in(faq, list(reversed(clauses)))
+    named = [faq.topics[t] for clause in clauses for t in clause.topics if t in faq.topics]
+    felt = next((t for t in named if t.id in DIAGNOSES or t.kind == "condition"), None)
+    topic = felt or told.movement or next(iter(told.strong), None)
+    return Context(
+        topic=topic.id if topic else None,
+        body_part=told.body_part.id if told.body_part else None,
+        movement=told.movement.id if told.movement else None,
+        nutrient=nutrient_named(faq, clauses),
+    )
 
 
 def level_talked_of(faq: Faq, clause: Clause, told: Told, context: Context) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from twitchwise.faq.models import Answer, Aspect, BodyPart, Question, Topic, UnsourcedSubject
+from twitchwise.faq.models import Answer, Aspect, BodyPart, Food, Question, Topic, UnsourcedSubject
 
 
 def name_key(name: str) -> str:
@@ -25,6 +25,7 @@ class Faq:
         default_aspects: Mapping[str, str],
         follow_ups: Mapping[str, tuple[str, ...]],
         subjects: Mapping[str, UnsourcedSubject] = MappingProxyType({}),
+        foods: Sequence[Food] = (),
     ) -> None:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.aspects: Mapping[str, Aspect] = {aspect.id: aspect for aspect in aspects}
@@ -51,6 +52,7 @@ class Faq:
         self._body_part_by_name = {
             name_key(name): part for part in body_parts for name in (*part.names, part.id)
         }
+        self.foods: Mapping[str, Food] = {food.id: food for food in foods}
         self.subjects = subjects
         self._subject_by_name = {
             name_key(name): subject

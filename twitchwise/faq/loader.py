@@ -16,6 +16,7 @@ from twitchwise.faq.models import (
     Answer,
     Aspect,
     BodyPart,
+    Food,
     Question,
     Source,
     Topic,
@@ -31,10 +32,11 @@ SOURCES = "sources.yml"
 QUESTIONS = "questions.yml"
 UNUSED_FACTS = "unused_facts.yml"
 UNSOURCED = "unsourced.yml"
+FOODS = "foods.yml"
 #: Read by ``twitchwise.safety``.
 RED_FLAGS = "red_flags.yml"
 #: Files of the folder that are no topics.
-NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, UNSOURCED, RED_FLAGS}
+NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, UNSOURCED, FOODS, RED_FLAGS}
 
 FileModel = TypeVar("FileModel", bound=BaseModel)
 
@@ -63,6 +65,7 @@ class Content:
     questions: ContentFile[schema.QuestionsFile] | None = None
     unused_facts: ContentFile[schema.UnusedFactsFile] | None = None
     unsourced: ContentFile[schema.UnsourcedFile] | None = None
+    foods: ContentFile[schema.FoodsFile] | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -95,6 +98,7 @@ def read_content(folder: Path) -> Content:
     content.questions = _read_required(folder / QUESTIONS, schema.QuestionsFile, read)
     content.unused_facts = _read_required(folder / UNUSED_FACTS, schema.UnusedFactsFile, read)
     content.unsourced = _read_required(folder / UNSOURCED, schema.UnsourcedFile, read)
+    content.foods = _read_required(folder / FOODS, schema.FoodsFile, read)
     for path in sorted(folder.glob("*.y*ml")):
         if path.name not in NOT_TOPICS:
             topic = _read(path, schema.TopicFile, read)
@@ -171,6 +175,8 @@ def reference_problems(content: Content) -> Iterator[Problem]:
         yield from _question_problems(content, content.questions)
     if content.unsourced is not None:
         yield from _subject_problems(content, content.unsourced)
+    if content.foods is not None:
+        yield from _food_problems(content, content.foods)
 
 
 def _id_problems(content: Content) -> Iterator[Problem]:
@@ -216,6 +222,11 @@ def _name_problems(content: Content) -> Iterator[Problem]:
                 for position, name in enumerate(getattr(subject, key)):
                     at = ("subjects", number, key, position)
                     yield from _duplicate_name(content.unsourced, at, name, seen)
+    if content.foods is not None:
+        for number, food in enumerate(content.foods.model.foods):
+            for position, name in enumerate(food.names):
+                at = ("foods", number, "names", position)
+                yield from _duplicate_name(content.foods, at, name, seen)
 
 
 def _duplicate_name(
@@ -394,6 +405,29 @@ def _subject_problems(
                 )
 
 
+def _food_problems(content: Content, file: ContentFile[schema.FoodsFile]) -> Iterator[Problem]:
+    lists = {topic.model.id: _foods_listed(topic.model) for topic in content.topics}
+    nutrients = {topic.model.id for topic in content.topics if topic.model.kind == "nutrient"}
+    for number, food in enumerate(file.model.foods):
+        for position, nutrient in enumerate(food.nutrients):
+            at: Location = ("foods", number, "nutrients", position)
+            if nutrient not in nutrients:
+                yield file.problem(
+                    at, f"{nutrient!r} is no nutrient.", "name a topic of that kind with a file."
+                )
+            elif not any(name.lower() in lists[nutrient] for name in food.names):
+                yield file.problem(
+                    at,
+                    f"no answer on the foods of {nutrient!r} names {food.names[0]!r}.",
+                    "name it in that answer, with its source, or take the nutrient out here.",
+                )
+
+
+def _foods_listed(topic: schema.TopicFile) -> str:
+    answers = [topic.answers[a] for a in ("foods", "food_amounts") if a in topic.answers]
+    return " ".join(" ".join((answer.text, *answer.bullets)) for answer in answers).lower()
+
+
 def build_faq(content: Content) -> Faq:
     """Turn content without mistakes into the FAQ."""
     if not (
@@ -402,6 +436,7 @@ def build_faq(content: Content) -> Faq:
         and content.sources
         and content.questions
         and content.unsourced
+        and content.foods
     ):
         raise ContentError(content.problems)
     shared = {source.id: _source(source) for source in content.sources.model.sources}
@@ -423,6 +458,10 @@ def build_faq(content: Content) -> Faq:
         default_aspects={str(kind): aspect for kind, aspect in aspects.defaults.items()},
         follow_ups={str(kind): tuple(offered) for kind, offered in aspects.follow_ups.items()},
         subjects={entry.id: _subject(entry) for _, entry in unsourced_subjects(content)},
+        foods=[
+            Food(food.names[0], tuple(food.names), tuple(food.nutrients))
+            for food in content.foods.model.foods
+        ],
     )
 
 

@@ -129,6 +129,18 @@ class UnsourcedSubject:
 
 
 @dataclass(frozen=True)
+class Food:
+    """A food that people name, and the nutrients whose answers list it.
+
+    ``id`` is its first name; the first nutrient is meant where nothing else tells.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    nutrients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Question:
     """A question that people ask, with the answers it should get."""
 

@@ -29,6 +29,8 @@ from twitchwise.faq.models import (
 )
 from twitchwise.faq.understood import Clause
 
+#: The intent of a statement: what somebody feels, or has done so far.
+DESCRIBE = "describe"
 #: More answers than this in one turn are too much to read on a phone.
 MAX_REQUESTS = 3
 
@@ -67,6 +69,8 @@ _OF_A_SHORTAGE = {
 _NOT_OF_A_FACTOR = {"causes", "nutrients", "signs"}
 #: What goes on after a remark, by what was talked of; otherwise what helps.
 _AFTER_A_REMARK = {"amount": "amount", "foods": "food_amounts", "food_amounts": "food_amounts"}
+#: What a remark may want to hear, the likeliest first.
+_OF_ANY_REMARK = ("help", "see_doctor", "outlook", "causes")
 _OF_FOODS = {"foods", "food_amounts"}
 #: What a factor that has no answer of its own leaves to the twitch: "anything I can eat for it?"
 _OF_THE_TWITCH = {"foods", "supplements", "nutrients", "testing", "see_doctor", "outlook"}
@@ -76,14 +80,18 @@ _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
+#: What somebody who takes a medicine asks of the nutrient talked of ("I take water pills, is that a
+#: problem").
+_OF_A_MEDICINE_TAKEN = {"cautions", "medicines", "link", "harmless"}
+#: How people ask about a food they name.
+_OF_A_FOOD = {"ask_foods", "ask_help", "ask_supplements", "mention_topic", DESCRIBE}
 _CHILDREN = "children"
 _PREGNANCY = "pregnancy"
 _SLEEP = "sleep"
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
 _MEDICAL_CONDITIONS = "medical_conditions"
-#: The intent of a statement: what somebody feels, or has done so far.
-DESCRIBE = "describe"
+_MOTOR_NEURONE_DISEASE = "motor_neurone_disease"
 
 
 @dataclass(frozen=True)
@@ -127,23 +135,32 @@ def resolve_message(
     return list(dict.fromkeys(found))
 
 
-def resolve_remark(faq: Faq, clauses: Sequence[Clause], context: Context) -> list[Request]:
+def resolve_remark(
+    faq: Faq, clauses: Sequence[Clause], context: Context, recent: Sequence[str] = ()
+) -> list[Request]:
     """Return how to go on after a remark that names nothing ("I barely go outside").
 
     It is taken to be about what was talked of: amounts are told again, as they differ by who
-    somebody is, foods with how much they hold, and otherwise what helps.
+    somebody is, foods with how much they hold, and otherwise what helps, or what comes next to
+    that where it was told lately.
     """
     topic = faq.topics.get(context.topic or "")
     if topic is None or not any(c.asked and c.intent == DESCRIBE for c in clauses):
         return []
-    aspect = _AFTER_A_REMARK.get(context.aspect or "", "help")
-    return [Request(topic, aspect, context.body_part)]
+    after = _AFTER_A_REMARK.get(context.aspect or "")
+    if after is not None:
+        return [Request(topic, after, context.body_part)]
+    new = (a for a in _OF_ANY_REMARK if f"{topic.id}.{a}" not in recent and a in topic.answers)
+    return [Request(topic, next(new, _OF_ANY_REMARK[0]), context.body_part)]
 
 
 def _resolve_clause(
     faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
     told = told_in(faq, around)
+    clause = _medicine_beside(faq, clause, told, context)
+    clause = _told_in_fear(faq, clause, context)
+    clause = _food_asked_about(faq, clause, told, context)
     if clause.intent == DESCRIBE:
         if not (clause.topics or clause.body_parts or clause.subjects):
             return []
@@ -157,6 +174,61 @@ def _resolve_clause(
         requests = _requests(faq, clause, aspect, known)
         found += _unsourced(faq, clause, requests, aspect) if clause.subjects else requests
     return found
+
+
+def _medicine_beside(faq: Faq, clause: Clause, told: Told, context: Context) -> Clause:
+    """Return a remark on a medicine as a question on the nutrient talked of, where it is one.
+
+    After "calcium tablets", "I'm on thyroid pills too" and "I take ramipril, is that a problem"
+    ask how the two go together.
+    """
+    nutrient = faq.topics.get(context.topic or "")
+    named = {*clause.topics, *(topic.id for topic in told.strong)}
+    if nutrient is None or nutrient.kind != "nutrient" or told.movement or named != {MEDICATION}:
+        return clause
+    points = clause.refers and clause.aspect in _OF_A_MEDICINE_TAKEN
+    if not (points or clause.intent == DESCRIBE):
+        return clause
+    aspect = "medicines" if "medicines" in nutrient.answers else "cautions"
+    return replace(clause, intent=f"ask_{aspect}", topics=(nutrient.id,), refers=False)
+
+
+def _food_asked_about(faq: Faq, clause: Clause, told: Told, context: Context) -> Clause:
+    """Return a question on a food as one on the nutrient that it is eaten for.
+
+    "Are bananas any good?" is about potassium, unless another nutrient in them was talked of.
+    """
+    foods = [faq.foods[food] for food in clause.foods if food in faq.foods]
+    if not foods or clause.subjects or kinds_named(faq, clause) - {"care", "general"}:
+        return clause
+    held = [
+        n for n in dict.fromkeys(n for food in foods for n in food.nutrients) if n in faq.topics
+    ]
+    talked_of = next((topic.id for topic in told.strong if topic.id in held), context.nutrient)
+    if talked_of not in held and (told.movement or clause.body_parts):
+        return clause  # "do bananas help with leg cramps": what else does is told with them
+    if clause.intent == DESCRIBE and talked_of not in held:
+        return clause
+    amounts = clause.aspect in {"food_amounts", "amount"}
+    if not (amounts or clause.intent in _OF_A_FOOD):
+        return clause
+    nutrient = talked_of if talked_of in held else held[0]
+    asks = "ask_food_amounts" if amounts else "ask_foods"
+    return replace(clause, intent=asks, topics=(str(nutrient),))
+
+
+def _told_in_fear(faq: Faq, clause: Clause, context: Context) -> Clause:
+    """Return what somebody who fears ALS tells of a twitch as a question on ALS.
+
+    "It is in my calf and now my arm" is no change of topic then.
+    """
+    known = faq.topics.get(context.topic or "")
+    if known is None or known.id != _MOTOR_NEURONE_DISEASE or clause.intent != DESCRIBE:
+        return clause
+    if clause.subjects or kinds_named(faq, clause) - {"movement"}:
+        return clause
+    aspect = "link" if context.aspect == "harmless" else "harmless"
+    return replace(clause, intent=f"ask_{aspect}", topics=(known.id,))
 
 
 def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:
@@ -188,6 +260,7 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
     back: list[str] = []
     if (
         clause.refers
+        and not (clause.others or clause.together)
         and clause.aspect in _OF_A_SUBJECT
         and not kinds_named(faq, clause) & set(STRONG)
     ):
@@ -267,6 +340,9 @@ def _to_the_point(faq: Faq, requests: Sequence[Request]) -> list[Request]:
 def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> list[Topic]:
     """Return the topics named, without "vitamin" where it only points to what was talked of."""
     topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+    pointed = faq.topics.get(known.at_place(clause.place) or "")
+    if pointed is not None and all(topic.kind == "general" for topic in topics):
+        return [pointed]  # "how do I get more of the first one"
     points_back = aspect == "nutrients" or (clause.refers and aspect is not None)
     if known.topic and points_back and all(topic.kind == "general" for topic in topics):
         return []
@@ -430,6 +506,10 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
         why = "medicines" if faq.topics[MEDICATION] in factors else "causes"
         lowered = [Request(topic, why) for topic in nutrients]
         return [*lowered, *(Request(topic, "link") for topic in factors)]
+    if strong and all(topic.id == MEDICATION for topic in strong):
+        # "my ppi and leg cramps, what is the connection": often a mineral that it lowers.
+        medicine = faq.topics[MEDICATION]
+        return [Request(medicine, "link"), Request(medicine, "nutrients")]
     before = faq.topics.get(known.topic or "")
     if clause.level == "high" and _drinks(topics or ([before] if before is not None else [])):
         return [Request(faq.topics[_DEHYDRATION], "excess")]  # "can too much water do that"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.index import Faq
@@ -20,9 +21,16 @@ from twitchwise.faq.query import (
     resolve_message,
     resolve_remark,
 )
-from twitchwise.faq.scope import is_ours
-from twitchwise.faq.sureness import is_sure
-from twitchwise.faq.understood import FOREIGN, SIMILAR_QUESTIONS, Clause, aspect_of, clauses_of
+from twitchwise.faq.scope import is_of_another_illness, is_ours
+from twitchwise.faq.sureness import WORTH_SAYING, is_sure, is_torn
+from twitchwise.faq.understood import (
+    FOREIGN,
+    GOES_ON,
+    SIMILAR_QUESTIONS,
+    Clause,
+    aspect_of,
+    clauses_of,
+)
 
 #: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).
 SAME_QUESTION = 0.7
@@ -127,7 +135,9 @@ def reply_to_message(
         # A button means exactly what it says, whatever was talked of.
         return reply_to_payloads(faq, [text], recent, context)
     clauses = clauses_of(parse_data, faq)
-    if parse_data.get(FOREIGN) and not is_ours(faq, clauses, text, context):
+    strange = bool(parse_data.get(FOREIGN)) and not is_ours(faq, clauses, text, context)
+    strange = strange or bool(parse_data.get(GOES_ON)) and context.topic is None
+    if strange or is_of_another_illness(clauses, context):
         return Reply(context=context, recent=tuple(recent), is_declined=True)
     question = nearest_question(faq, parse_data, VERY_QUESTION)
     asked: Sequence[Request | Unsourced]
@@ -137,12 +147,12 @@ def reply_to_message(
     else:
         asked = resolve_message(faq, clauses, context)
         sure = bool(asked) and is_sure(clauses, text)
-        asked = asked or resolve_remark(faq, clauses, context)
+        asked = asked or resolve_remark(faq, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     honest_gap = all(isinstance(part, NoSource) for part in reply.parts)
     if sure or honest_gap:
         return reply
-    return _as_best_guess(faq, reply, asked, _perhaps_meant(faq, parse_data, context))
+    return _as_best_guess(faq, reply, asked, parse_data, context)
 
 
 def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
@@ -161,16 +171,48 @@ def _as_best_guess(
     faq: Faq,
     reply: Reply,
     asked: Sequence[Request | Unsourced],
-    instead: Sequence[Suggestion],
+    parse_data: Mapping[str, Any],
+    context: Context,
 ) -> Reply:
-    """Return the reply as what may have been meant, with what else it may have been."""
-    titles = [_question_asked(faq, item) for item in asked[:MAX_REQUESTS]]
+    """Return the reply as what may have been meant, with what else it may have been.
+
+    Torn between two things, it answers both: a short answer too many is read in a moment, and a
+    wrong one helps nobody.
+    """
+    asked = list(asked[:MAX_REQUESTS])
+    second = _second_guess(faq, reply, asked, parse_data, context)
+    if second is not None:
+        both = reply_to_asked(faq, [*asked, second], reply.recent)
+        # Whatever is asked next is asked of the likelier one.
+        reply = replace(reply, parts=both.parts, recent=both.recent)
+        asked.append(second)
+    titles = [_question_asked(faq, item) for item in asked]
+    instead = _perhaps_meant(faq, parse_data, context)
     others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
+    offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
     return replace(
         reply,
-        best_guess="; ".join(dict.fromkeys(titles)),
-        suggestions=_first_few([*others, *reply.suggestions]),
+        best_guess="” and “".join(dict.fromkeys(titles)),
+        suggestions=_first_few([*others, *offered]),
     )
+
+
+def _second_guess(
+    faq: Faq,
+    reply: Reply,
+    asked: Sequence[Request | Unsourced],
+    parse_data: Mapping[str, Any],
+    context: Context,
+) -> Request | None:
+    """Return the other thing that may have been asked, if it is nearly as likely."""
+    if len(asked) != 1 or not is_torn(parse_data.get("intent_ranking") or []):
+        return None
+    given = {answer.id for answer in reply.answers}
+    for request in _likely_requests(faq, parse_data, context, at_least=WORTH_SAYING):
+        answer = faq.find_answer(request.topic, request.aspect, request.body_part)
+        if answer is not None and answer.id not in given:
+            return request
+    return None
 
 
 def _given_lately(faq: Faq, suggestion: Suggestion, recent: Sequence[str]) -> bool:
@@ -262,6 +304,31 @@ def reply_to_payloads(
     return _in_context(faq, reply_to_requests(faq, found, recent), [], context or Context())
 
 
+def reply_to_choice(
+    faq: Faq,
+    text: str,
+    offered: Sequence[str],
+    context: Context,
+    recent: Sequence[str] = (),
+) -> Reply:
+    """Return the reply to "the second one" or "and the other one"; empty where it picks nothing.
+
+    Args:
+        faq: the FAQ.
+        text: what was said.
+        offered: the payloads of the buttons that were offered last.
+        context: what the conversation was about.
+        recent: ids of the answers given lately.
+    """
+    topic = chosen_topic(text, context)
+    if topic in faq.topics:
+        clauses = [Clause(intent=None, topics=(str(topic),))]
+        asked = resolve_message(faq, clauses, context)
+        return _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+    picked = [offered[place] for place in chosen(text, len(offered))]
+    return reply_to_payloads(faq, picked, recent, context)
+
+
 def reply_again(faq: Faq, answer_ids: Sequence[str], recent: Sequence[str] = ()) -> Reply:
     """Return the answers with these ids once more; an empty reply where there are none.
 
@@ -297,7 +364,7 @@ def reply_by_similarity(
     guess = _guess(faq, parse_data, clauses, context or Context())
     if guess:
         reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context or Context())
-        return _as_best_guess(faq, reply, guess, meant)
+        return _as_best_guess(faq, reply, guess, parse_data, context or Context())
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 
 
@@ -348,7 +415,12 @@ def request_for(faq: Faq, answer_id: str) -> Request:
     return Request(faq.topics[topic_id], aspect, part[0] if part else None)
 
 
-def _likely_requests(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Request]:
+def _likely_requests(
+    faq: Faq,
+    parse_data: Mapping[str, Any],
+    context: Context,
+    at_least: float = _WORTH_OFFERING,
+) -> list[Request]:
     """Return what the likeliest intents of the first clause asked would answer.
 
     Nothing where neither the message nor the conversation names a topic.
@@ -363,7 +435,7 @@ def _likely_requests(faq: Faq, parse_data: Mapping[str, Any], context: Context) 
     found: list[Request] = []
     for entry in ranking:
         aspect = aspect_of(entry.get("name"))
-        if aspect in faq.aspects and float(entry.get("confidence") or 0) >= _WORTH_OFFERING:
+        if aspect in faq.aspects and float(entry.get("confidence") or 0) >= at_least:
             clause = replace(first, intent=entry["name"], subjects=(), aspects=())
             found += [
                 request

@@ -147,6 +147,19 @@ class UnsourcedFile(_Strict):
     subjects: list[UnsourcedEntry]
 
 
+class FoodEntry(_Strict):
+    """An entry of ``foods.yml``."""
+
+    names: list[Words] = Field(min_items=1)
+    nutrients: list[Identifier] = Field(min_items=1)
+
+
+class FoodsFile(_Strict):
+    """``foods.yml``."""
+
+    foods: list[FoodEntry]
+
+
 class UnusedFactEntry(_Strict):
     """An entry of ``unused_facts.yml``."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from twitchwise.faq.understood import Clause
 
@@ -10,6 +11,9 @@ from twitchwise.faq.understood import Clause
 SURE = 0.75
 #: What a long message asks is missed more often: its question may be another one.
 SURE_IN_A_POST = 0.95
+#: Below this, two answers are given where the second guess is WORTH_SAYING (docs/evaluation.md).
+TORN = 0.7
+WORTH_SAYING = 0.15
 #: A message with more words than this is a post.
 _LONGEST_QUESTION = 16
 
@@ -24,6 +28,15 @@ def is_sure(clauses: Sequence[Clause], text: str) -> bool:
     """
     least = SURE_IN_A_POST if is_post(text) else SURE
     return all(clause.confidence >= least for clause in clauses if clause.asked)
+
+
+def is_torn(ranking: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether the first of the intents of a message is so unlikely that two are answered.
+
+    Args:
+        ranking: the ``intent_ranking``, the likeliest first, each with its ``confidence``.
+    """
+    return bool(ranking) and float(ranking[0].get("confidence") or 0) < TORN
 
 
 def is_post(text: str) -> bool:

@@ -12,6 +12,8 @@ from twitchwise.faq.index import Faq
 CLAUSES = "clauses"
 #: Another one: true where a part of the message seems to be about something else.
 FOREIGN = "foreign"
+#: Another one: true where all of it is, unless it goes on with what was talked of.
+GOES_ON = "goes_on"
 #: Another one: a list of ``{"id", "score"}`` of the FAQ's nearest questions, nearest first.
 SIMILAR_QUESTIONS = "similar_questions"
 _ASPECT_INTENT = "ask_"
@@ -32,6 +34,7 @@ class Clause:
         topics: ids of the topics named, in order.
         body_parts: ids of the body parts named, in order.
         subjects: ids of the subjects named that no source covers.
+        foods: ids of the foods named.
         refers: whether a pronoun ("it", "that") points back.
         together: whether it asks of several things talked of ("foods for both").
         aspects: what else it asks ("causes and treatment").
@@ -39,6 +42,9 @@ class Clause:
         level: ``low`` or ``high`` where it says so ("hypokalemia", "too much of it").
         stops: whether it is about stopping to take something.
         others: whether it asks for something besides what was talked of ("what else").
+        contains: whether it asks what holds the thing talked of ("which fish has it").
+        place: which of several things talked of it is about: 0 for "the first one", -1 for "the
+            other one"; None where it does not say.
         confidence: how sure the intent is, 0 to 1; no part of what was said.
     """
 
@@ -47,6 +53,7 @@ class Clause:
     topics: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    foods: tuple[str, ...] = ()
     refers: bool = False
     together: bool = False
     aspects: tuple[str, ...] = ()
@@ -54,6 +61,8 @@ class Clause:
     level: str | None = None
     stops: bool = False
     others: bool = False
+    contains: bool = False
+    place: int | None = None
     confidence: float = field(default=1.0, compare=False)
 
     def as_data(self) -> dict[str, Any]:
@@ -69,7 +78,7 @@ class Clause:
         """Return the clause that :meth:`as_data` wrote."""
         lists = {
             key: tuple(data.get(key) or ())
-            for key in ("topics", "body_parts", "subjects", "aspects")
+            for key in ("topics", "body_parts", "subjects", "foods", "aspects")
         }
         return cls(
             intent=data.get("intent"),
@@ -80,6 +89,8 @@ class Clause:
             level=data.get("level"),
             stops=bool(data.get("stops")),
             others=bool(data.get("others")),
+            contains=bool(data.get("contains")),
+            place=data.get("place"),
             confidence=float(data.get("confidence", 1.0)),
             **lists,
         )

@@ -99,6 +99,27 @@ _ELSE = re.compile(
     r"apart from|besides|other than|aside from|if not)\b",
     re.IGNORECASE,
 )
+#: "which fish has it", "what is it in": asks what holds the thing, not what is good for it.
+_CONTAINS = re.compile(
+    r"\b(?:ha(?:s|ve|d)|got|contains?|containing|gives?|provides?|supplies|full of|rich in|high in|"
+    r"source of|sources of|with|lots of|plenty of|loads of|enough)\s+(?:it|that|them|those|this)\b"
+    r"(?!\s+\w+ing)"
+    r"|\b(?:it|that)(?:'?s| is)?\s+(?:found\s+)?in\b(?=\W*(?:\?|$|then|food))",
+    re.IGNORECASE,
+)
+_PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1,
+           "third": 2, "3rd": 2, "other": -1}  # fmt: skip
+_PLACE = re.compile(
+    rf"\b(?:the\s+)?({'|'.join(_PLACES)})\s+(?:one|of (?:them|those|these))\b", re.I
+)
+#: Words around "the first one" that ask nothing of it.
+_ROUND_A_CHOICE = re.compile(
+    r"\b(?:and|no|yes|yeah|ok|okay|please|pls|thanks|then|so|but|just|maybe|go|with|on|for|tell|me|"
+    r"about|more|what|how|i|meant|mean|want|need|like|would|id|i'd|pick|choose|take|ill|i'll|the|"
+    r"lets|let's|do|try|answer|question|option|show|give|see|hmm|um|actually|sorry)\b|\W",
+    re.IGNORECASE,
+)
+_FEW_WORDS_POINTING = 14
 
 
 #: "googled it at 3 am", "convinced it is the worst": a statement that wants to hear how bad it is.
@@ -132,6 +153,33 @@ _INSISTS = re.compile(
     r"|(?:no|nope|nah)\b)\W+(?=\w)",
     re.IGNORECASE,
 )
+
+
+#: Somebody tells of themselves or of others.
+_TELLS_OF_PEOPLE = re.compile(
+    r"\b(?:i|i'?m|i'?ve|i'?d|i'?ll|im|ive|id|my|mine|myself|we|we'?re|we'?ve|our|he|he'?s|hes|she|"
+    r"she'?s|shes|his|her|hers|him|they|they'?re|their|us)\b",
+    re.IGNORECASE,
+)
+#: Somebody wants something done: "write a poem about my cat".
+_DEMANDS = re.compile(
+    r"\W*(?:(?:ok|okay|so|now|and|then|please|pls|just|can you|could you|hey|bot)\W+)*"
+    r"(?:act|add|answer|book|buy|calculate|call|compute|convert|draw|explain|find|forget|get|give|"
+    r"google|help|ignore|imagine|let'?s|list|make|open|order|play|pretend|print|read|recite|"
+    r"recommend|remind|repeat|search|send|set|show|sing|solve|speak|stop|suggest|talk|tell|"
+    r"translate|turn|use|write)\b",
+    re.IGNORECASE,
+)
+
+
+def remarks(text: str) -> bool:
+    """Say whether a text without a question tells something of people, and demands nothing."""
+    return bool(_TELLS_OF_PEOPLE.search(text)) and not demands(text)
+
+
+def demands(text: str) -> bool:
+    """Say whether a text wants the bot to do something ("write a poem about it")."""
+    return bool(_DEMANDS.match(text))
 
 
 def fears(text: str) -> bool:
@@ -171,6 +219,25 @@ def stops_taking(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Say whether a few words go on with what was talked of ("and beer haha")."""
     return len(text.split()) <= _FEW_WORDS_ON and bool(_GOES_ON.match(text))
+
+
+def asks_what_contains(text: str) -> bool:
+    """Say whether a clause asks what holds the thing that a pronoun points to."""
+    return bool(_CONTAINS.search(text))
+
+
+def place_pointed(text: str) -> tuple[str, int | None]:
+    """Return a short text with "the first one" as "it", and its place (-1 for "the other one").
+
+    The text comes back as it is, without a place, where it only picks one ("the first one please").
+    """
+    match = _PLACE.search(text)
+    if match is None or len(text.split()) > _FEW_WORDS_POINTING:
+        return text, None
+    before, after = text[: match.start()], text[match.end() :]
+    if not _ROUND_A_CHOICE.sub("", before + " " + after):
+        return text, None
+    return f"{before}it{after}", _PLACES[match[1].lower()]
 
 
 def asks_for_others(text: str) -> bool:

@@ -26,8 +26,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq, project_faq
 from twitchwise.faq.retrieval import QuestionIndex
-from twitchwise.faq.understood import CLAUSES, FOREIGN, SIMILAR_QUESTIONS
+from twitchwise.faq.understood import CLAUSES, FOREIGN, GOES_ON, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
+from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.names_in_text import Name
 from twitchwise.nlu.reading import MessageReader, Reading
 from twitchwise.nlu.spacy_pipeline import saved_fingerprint
@@ -161,6 +162,8 @@ class QuestionReader(IntentClassifier, GraphComponent):
             _set_reading(message, reading)
             if reading.foreign:
                 message.set(FOREIGN, True, add_to_output=True)
+            if reading.goes_on:
+                message.set(GOES_ON, True, add_to_output=True)
             similar = self._similar(reading.text)
             if similar:
                 message.set(SIMILAR_QUESTIONS, similar, add_to_output=True)
@@ -183,6 +186,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 self._model,
                 aspect_heads(self._faq),
                 self._faq.abbreviations,
+                FoodNames(self._faq.foods.values()),
                 self._config["answer_confidence"],
             )
         return self._reader
@@ -193,6 +197,7 @@ def lexicon_of(faq: Faq, phrases: List[str]) -> Lexicon:
     spellings: List[Spellings] = [(_OWN_WORDS, ())]
     spellings += [(part.names, ()) for part in faq.body_parts.values()]
     spellings += [(topic.names, topic.misspellings) for topic in faq.topics.values()]
+    spellings += [(food.names, ()) for food in faq.foods.values()]
     spellings += [(subject.names, subject.misspellings) for subject in faq.subjects.values()]
     return build_lexicon(spellings, phrases)
 

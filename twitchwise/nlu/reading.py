@@ -14,20 +14,25 @@ from twitchwise.nlu import names_in_text
 from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, replace_names
 from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
 from twitchwise.nlu.clauses import Clause as TextClause
+from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.forms import (
     LINK,
     asks_for_a_nutrient,
     asks_for_others,
     asks_together,
+    asks_what_contains,
     count_asked,
+    demands,
     doubts,
     fears,
     goes_on,
     insisted_on,
     is_foreign_script,
     level_said,
+    place_pointed,
     plausible,
     refers_back,
+    remarks,
     rules_out,
     says_so,
     stops_taking,
@@ -84,6 +89,10 @@ _LEAST_IN_A_POST = 0.2
 _TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\b", re.IGNORECASE)
 #: How sure it is that a statement of what is no cause asks for other causes.
 _PROBABLY = 0.6
+#: From here on, what seems foreign is so, whatever it points back to.
+_HARDLY_OURS = 0.9
+#: How sure a remark is to be about what was talked of.
+_A_REMARK = 0.5
 #: Without the form of a question, a clause in a longer message must be this sure to be one.
 _SURE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
@@ -98,6 +107,8 @@ class Reading:
     ``ranking`` is that of the clause that decided ``intent``. ``text`` is the repaired text,
     to which the places of ``names`` refer. ``foreign`` is true where a clause is likely about
     something else, or several words are in no phrase about our subject; that alone decides nothing.
+    ``goes_on`` is true where all of it is about something else, unless it goes on with what was
+    talked of.
     """
 
     text: str
@@ -107,6 +118,7 @@ class Reading:
     clauses: tuple[Clause, ...] = ()
     names: tuple[Name, ...] = ()
     foreign: bool = False
+    goes_on: bool = False
 
 
 @dataclass
@@ -138,6 +150,7 @@ class MessageReader:
         model: AspectModel,
         heads: Mapping[str, str],
         abbreviations: Mapping[str, str],
+        foods: FoodNames,
         answer_confidence: float,
     ) -> None:
         """Keep the parts.
@@ -149,6 +162,7 @@ class MessageReader:
             heads: nouns that name an aspect by themselves ("causes", "treatment").
             abbreviations: what only stands for a nutrient where nothing else is named ("d?"),
                 with the nutrient's id.
+            foods: finds the foods named.
             answer_confidence: below it, a clause counts as not understood.
         """
         self._nlp = nlp
@@ -156,7 +170,12 @@ class MessageReader:
         self._model = model
         self._heads = heads
         self._abbreviations = abbreviations
+        self._foods = foods
         self._answer_confidence = answer_confidence
+        short = "|".join(sorted(map(re.escape, abbreviations), key=len, reverse=True)) or r"(?!)"
+        joint = r"\s*(?:\b(?:and|or|plus|vs|versus|n)\b|[&/+,])\s*"
+        self._short_before = re.compile(rf"(?<![\w'’])({short}){joint}$", re.IGNORECASE)
+        self._short_after = re.compile(rf"{joint}({short})(?![\w'’])", re.IGNORECASE)
         nouns = "|".join(sorted(map(re.escape, heads), key=len, reverse=True)) or r"(?!)"
         self._joined_heads = re.compile(
             rf"\b({nouns})\b\s*(?:,|and|or|&|/|\+)+\s*(?:the\s+|its\s+|a\s+)?({nouns})\b"
@@ -170,15 +189,33 @@ class MessageReader:
             return Reading(text, FALLBACK, 0.0)
         if is_foreign_script(text[:LONGEST_TEXT]):
             return Reading(text, OTHER_LANGUAGE, 1.0)
-        repaired = self._spelling.repair(tidy(text))
-        names = names_in_text.names_in(self._nlp(repaired)) or self._abbreviated(repaired)
+        repaired, place = place_pointed(self._spelling.repair(tidy(text)))
+        names = names_in_text.names_in(self._nlp(repaired))
+        names = self._abbreviated_beside(repaired, names) if names else self._abbreviated(repaired)
         clauses = self._classified_clauses(repaired, names)
         if not clauses:
             return Reading(repaired, FALLBACK, 0.0)
         foreign = self._seems_foreign(clauses)
         clauses = _as_meant(self._understood(clauses))
         reading = self._reading(repaired, names, clauses, self._asked(clauses))
-        return replace(reading, foreign=foreign)
+        if reading.intent == OUT_OF_SCOPE and _is_remark(repaired, clauses):
+            return _as_remark(reading)
+        if reading.intent == OUT_OF_SCOPE and self._may_go_on(reading):
+            return _as_question_that_goes_on(reading)
+        pointing = tuple(replace(c, place=place) if c.asked else c for c in reading.clauses)
+        return replace(reading, foreign=foreign, clauses=pointing)
+
+    def _may_go_on(self, reading: Reading) -> bool:
+        """Say whether what seems foreign points back to what may have been talked of."""
+        points = refers_back(reading.text) or self._foods.named_in(reading.text)
+        others = without(reading.ranking, _NOT_IN_A_POST)
+        return bool(
+            points
+            and others
+            and not reading.names
+            and not demands(reading.text)
+            and reading.confidence < _HARDLY_OURS
+        )
 
     def _abbreviated(self, text: str) -> list[Name]:
         """Return the nutrient that a message of a few words abbreviates ("what about d")."""
@@ -190,6 +227,26 @@ class MessageReader:
             for word in words[-1:]
             if word[0].lower() in self._abbreviations
         ]
+
+    def _abbreviated_beside(self, text: str, names: list[Name]) -> list[Name]:
+        """Return the names with nutrients abbreviated beside another one ("d and b12")."""
+        nutrients = [name for name in names if name.kind == "nutrient"]
+        found = [
+            Name(
+                match.start(1),
+                match.end(1),
+                TOPIC,
+                "nutrient",
+                self._abbreviations[match[1].lower()],
+            )
+            for nutrient in nutrients
+            for match in (
+                self._short_before.search(text, 0, nutrient.start),
+                self._short_after.match(text, nutrient.end),
+            )
+            if match is not None
+        ]
+        return sorted({*names, *found}) if found else names
 
     def training_text(self, text: str) -> str:
         """Return a training phrase as the classifier sees it: repaired, names replaced."""
@@ -401,6 +458,7 @@ class MessageReader:
             topics=names_in_text.ids(names, TOPIC),
             body_parts=names_in_text.ids(names, BODY_PART),
             subjects=names_in_text.ids(names, SUBJECT),
+            foods=self._foods.named_in(clause.text),
             refers=refers_back(clause.text),
             together=asks_together(clause.text),
             aspects=self._further_aspects(clause.text) if asked else (),
@@ -408,6 +466,7 @@ class MessageReader:
             level=levels[0] if levels else level_said(clause.text),
             stops=stops_taking(clause.text),
             others=clause.others or asks_for_others(clause.text),
+            contains=asks_what_contains(clause.text),
             confidence=round(clause.confidence, 3),
         )
 
@@ -418,6 +477,42 @@ class MessageReader:
             return ()
         found = [self._heads[noun.lower()] for noun in match.groups() if noun]
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _is_remark(text: str, clauses: Sequence[_ReadClause]) -> bool:
+    return not any(clause.asks for clause in clauses) and remarks(text)
+
+
+def _as_question_that_goes_on(reading: Reading) -> Reading:
+    """Return a question that seems foreign, and points back, as what it asks of what was talked of.
+
+    "Can they go down together with my breakfast": where nothing was talked of, it is declined.
+    """
+    ranking = without(reading.ranking, _NOT_IN_A_POST)
+    asked = tuple(
+        replace(clause, intent=ranking[0].label, confidence=_A_REMARK) if clause.asked else clause
+        for clause in reading.clauses
+    )
+    return replace(
+        reading,
+        intent=ranking[0].label,
+        confidence=_A_REMARK,
+        ranking=tuple(ranking),
+        clauses=asked,
+        goes_on=True,
+    )
+
+
+def _as_remark(reading: Reading) -> Reading:
+    """Return what seems to be about something else as a remark that names nothing.
+
+    In a conversation, "the wife blames my pipe" goes on with what was talked of; where nothing
+    was, it is declined, as ``goes_on`` says.
+    """
+    told = Clause(DESCRIBE, confidence=_A_REMARK)
+    return replace(
+        reading, intent=DESCRIBE, confidence=_A_REMARK, ranking=(), clauses=(told,), goes_on=True
+    )
 
 
 def _as_meant(clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
