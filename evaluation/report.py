@@ -74,8 +74,8 @@ MEASURES = (
     Measure(
         "best guess",
         lambda m: m.guesses,
-        "Real questions that got an answer after “I am not sure that I understood, so this "
-        "answers …”, with other readings as buttons.",
+        "Real questions that got an answer, or two, after “I read this as …”, with other readings "
+        "as buttons.",
     ),
     Measure(
         "… that was right",

@@ -263,3 +263,24 @@ def test_what_is_set_aside_is_not_asked_about(
     pipeline: Language, text: str, expected: list[str]
 ) -> None:
     assert [name.id for name in not_excepted(names_in(pipeline(text)), text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told_only"),
+    [
+        ("my daughter in canada says old people lack b12", True),
+        ("baby had me up every hour, my eye twitches", True),
+        ("baby is 6 weeks, i sleep four hours", True),
+        ("up all night with a newborn", True),
+        ("a flutter like a baby kicking", True),
+        # Whose muscles they are.
+        ("my 5 year old son said his leg hurts", False),
+        ("my baby is 6 weeks and her leg jerks", False),
+        ("my son gets cramps after football", False),
+        ("help for a parent with a toddler who twitches", False),
+        ("is magnesium safe for kids", False),
+    ],
+)
+def test_a_child_that_is_only_told_of(pipeline: Language, text: str, told_only: bool) -> None:
+    named = {name.id for name in names_in(pipeline(text)) if name.label != "topic"}
+    assert ("children" not in named) is told_only

@@ -904,7 +904,7 @@ def test_what_somebody_eats_is_a_remark_on_the_nutrient_talked_of(faq: Faq) -> N
 def test_what_else_is_not_asked_of_the_subject_told(faq: Faq, more: str) -> None:
     # "After the covid jab my arm jumped. … So what other causes are there?"
     story = told("twitch", subjects=("covid",))
-    asked = clause("ask_causes", refers=True, **{more: True})
+    asked = clause("ask_causes", refers=True, others=more == "others", together=more == "together")
     assert asked_of(faq, story, asked) == ["twitch.causes"]
     assert asked_of(faq, story, clause("ask_causes", refers=True)) == ["no_source.covid"]
 

@@ -518,10 +518,10 @@ def guessed(faq: Faq, *clauses: Clause, context: Context | None = None, **more: 
 
 
 def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) -> None:
-    asked = Clause("ask_foods", topics=("magnesium",), confidence=0.7)
+    asked = Clause("ask_foods", topics=("magnesium",), confidence=0.8)
     ranking = [
-        {"name": "ask_foods", "confidence": 0.7},
-        {"name": "ask_signs", "confidence": 0.2},
+        {"name": "ask_foods", "confidence": 0.8},
+        {"name": "ask_signs", "confidence": 0.15},
     ]
     said = guessed(faq, asked, intent_ranking=ranking)
 
@@ -536,10 +536,10 @@ def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) 
     ("first", "second", "answered"),
     [
         # Torn between two, both are answered, the likelier one first …
-        (0.6, 0.2, ["magnesium.foods", "magnesium.signs"]),
+        (0.79, 0.13, ["magnesium.foods", "magnesium.signs"]),
         # … but not where one of them is much likelier, or the other one is hardly likely.
-        (0.7, 0.2, ["magnesium.foods"]),
-        (0.6, 0.1, ["magnesium.foods"]),
+        (0.8, 0.15, ["magnesium.foods"]),
+        (0.6, 0.11, ["magnesium.foods"]),
     ],
 )
 def test_torn_between_two_things_both_are_answered(
@@ -561,7 +561,7 @@ def test_two_guesses_are_both_read_back(faq: Faq) -> None:
     ranking = [{"name": "ask_foods", "confidence": 0.5}, {"name": "ask_signs", "confidence": 0.3}]
     clause = Clause("ask_foods", topics=("magnesium",), confidence=0.5)
     said = guessed(faq, clause, intent_ranking=ranking)
-    assert said.best_guess == "Foods with magnesium” and “Signs of low magnesium"
+    assert said.best_guess == "Foods with magnesium” or “Signs of low magnesium"
 
 
 def test_an_answer_is_not_said_twice_as_two_guesses(faq: Faq) -> None:
@@ -575,12 +575,12 @@ def test_an_answer_is_not_said_twice_as_two_guesses(faq: Faq) -> None:
 
 def test_what_else_may_be_meant_is_about_what_was_talked_of(faq: Faq) -> None:
     ranking = [
-        {"name": "ask_foods", "confidence": 0.7},
-        {"name": "ask_signs", "confidence": 0.2},
+        {"name": "ask_foods", "confidence": 0.8},
+        {"name": "ask_signs", "confidence": 0.15},
     ]
     said = guessed(
         faq,
-        Clause("ask_foods", confidence=0.7),
+        Clause("ask_foods", confidence=0.8),
         context=Context("potassium", "link"),
         intent_ranking=ranking,
     )
@@ -625,7 +625,7 @@ def test_no_two_buttons_read_the_same(faq: Faq) -> None:
 
 def test_what_was_answered_lately_is_not_what_else_was_meant(faq: Faq) -> None:
     # "twitching" – "why": the causes were told just before.
-    ranking = [{"name": "ask_help", "confidence": 0.7}, {"name": "ask_causes", "confidence": 0.2}]
+    ranking = [{"name": "ask_help", "confidence": 0.8}, {"name": "ask_causes", "confidence": 0.15}]
     why = Clause("ask_nutrients", confidence=0.5)
     message = {CLAUSES: [why.as_data()], "text": "why", "intent_ranking": ranking}
     said = reply_to_message(faq, message, Context("twitch", "causes"), ["twitch.causes"])

@@ -194,8 +194,12 @@ def known_context(
     if known is None or known.kind == "movement":
         points = clause.refers or aspect == "excess"
         held = clause.contains and aspect in _OF_WHAT_HOLDS_IT
-        if context.nutrient and (held or points and aspect in _OF_WHAT_IS_TAKEN):
-            return replace(context, topic=context.nutrient)
+        taken = points and aspect in _OF_WHAT_IS_TAKEN
+        nutrient = faq.topics.get(context.nutrient or "")
+        tested = aspect == "testing" and clause.refers and nutrient is not None
+        shown = tested and nutrient is not None and "testing" in nutrient.answers
+        if nutrient is not None and (held or taken or shown or aspect in _OF_AMOUNTS):
+            return replace(context, topic=nutrient.id)
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)

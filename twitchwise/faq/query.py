@@ -85,6 +85,8 @@ _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 _OF_A_MEDICINE_TAKEN = {"cautions", "medicines", "link", "harmless"}
 #: How people ask about a food they name.
 _OF_A_FOOD = {"ask_foods", "ask_help", "ask_supplements", "mention_topic", DESCRIBE}
+#: What makes nutrients run low, whatever twitches.
+_LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 _CHILDREN = "children"
 _PREGNANCY = "pregnancy"
 _SLEEP = "sleep"
@@ -431,6 +433,10 @@ def _special_requests(
         return _compared(faq, topics, clause.level)
     strong = [topic for topic in topics if topic.kind in STRONG]
     movements = [topic for topic in topics if topic.kind == "movement"]
+    lower = [t for t in strong if t.id in _LOWER_NUTRIENTS]
+    if aspect == "nutrients" and lower and lower == strong:
+        # "I have had a gastric bypass, which vitamins are the worry with twitching"
+        return [Request(topic, "nutrients") for topic in lower]
     who = [topic for topic in strong if topic.id in PERSONAL]
     # "do old people twitch more"
     of_them = "link" if aspect == "risk_groups" and movements else aspect
@@ -470,8 +476,9 @@ def _of_nutrients_only(
     if aspect == "medicines" and any(topic.kind == "general" for topic in topics):
         return [Request(faq.topics[MEDICATION], "nutrients")]
     factors = [topic for topic in topics if topic.kind == "factor" and topic.id != MEDICATION]
-    if aspect == "foods_low" and factors:
-        return [Request(topic, "help") for topic in factors]  # "so less coffee?"
+    if factors:
+        # "so less coffee?", "same with energy drinks?"
+        return [Request(topic, "help" if aspect == "foods_low" else "link") for topic in factors]
     topic_id, stand_in = _STAND_INS[aspect]
     return [Request(faq.topics[topic_id], stand_in)]
 

@@ -185,14 +185,16 @@ def _as_best_guess(
         both = reply_to_asked(faq, [*asked, second], reply.recent)
         # Whatever is asked next is asked of the likelier one.
         reply = replace(reply, parts=both.parts, recent=both.recent)
-        asked.append(second)
-    titles = [_question_asked(faq, item) for item in asked]
+    titles = dict.fromkeys(_question_asked(faq, item) for item in asked)
+    read_back = "” and “".join(titles)
+    if second is not None:
+        read_back += f"” or “{_question_asked(faq, second)}"
     instead = _perhaps_meant(faq, parse_data, context)
     others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
     return replace(
         reply,
-        best_guess="” and “".join(dict.fromkeys(titles)),
+        best_guess=read_back,
         suggestions=_first_few([*others, *offered]),
     )
 

@@ -8,12 +8,12 @@ from typing import Any
 from twitchwise.faq.understood import Clause
 
 #: A clause less sure than this was perhaps not understood (docs/evaluation.md).
-SURE = 0.75
+SURE = 0.85
 #: What a long message asks is missed more often: its question may be another one.
 SURE_IN_A_POST = 0.95
 #: Below this, two answers are given where the second guess is WORTH_SAYING (docs/evaluation.md).
-TORN = 0.7
-WORTH_SAYING = 0.15
+TORN = 0.8
+WORTH_SAYING = 0.12
 #: A message with more words than this is a post.
 _LONGEST_QUESTION = 16
 

@@ -35,6 +35,18 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _CHILDREN = "children"
+#: "my daughter says", "with a newborn": a child that is told of, and has nothing.
+_CHILD_SAYS = re.compile(
+    r"^(?:\s+(?!twitch|cramp|jerk|has|gets)\w+){0,2}?\s+(?:says?|said|tells|told|thinks?|"
+    r"reckons?|swears?|insists?|asks?|asked|bought|gave|sent|showed|wants me|can drive|drove|"
+    r"(?:keeps?|kept|had|has)\s+me|w[ao]kes?\s+(?:me|us)|is \d+\s+(?:weeks|months)\b(?=.*\bi\b))\b"
+    r"(?!\s+(?:that\s+)?(?:his|her|their|he|she|it|they)\b)",
+    re.IGNORECASE,
+)
+_WITH_A_CHILD = re.compile(
+    r"\b(?:with|since|having|like)\s+(?:(?:a|the|new|two|three)\s+)+$", re.IGNORECASE
+)
+_OF_THE_CHILD = re.compile(r"^\s+(?:who|whose|that|with)\b", re.IGNORECASE)
 #: "potassium 3.4, is that low": a value of a blood test, which no source of ours judges.
 _VALUE = re.compile(
     r"\W*(?:(?:level|levels|value|result|reading|count)\W+)?"
@@ -85,11 +97,20 @@ def names_in(doc: Doc) -> list[Name]:
             doc.text, entity.start_char, entity.end_char, identity
         ):
             continue
+        if identity == _CHILDREN and _only_told_of(doc.text, entity.start_char, entity.end_char):
+            continue
         found.append(Name(entity.start_char, entity.end_char, entity.label_, kind, identity))
         value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
         if value is not None and _JUDGED.search(doc.text, value.end()):
             found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
     return sorted(found)
+
+
+def _only_told_of(text: str, start: int, end: int) -> bool:
+    """Say whether the child named between two places is not the one who is asked about."""
+    before, after = text[:start], text[end:]
+    with_a_child = _WITH_A_CHILD.search(before) and not _OF_THE_CHILD.match(after)
+    return bool(_CHILD_SAYS.search(after) or with_a_child)
 
 
 def _is_alone(doc: Doc, start: int) -> bool:
