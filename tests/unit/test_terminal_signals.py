@@ -37,11 +37,13 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """Signals do after the test what they did before it."""
+    """Signals do after the test what they did before it, and are not ignored, as under nohup."""
+    outside = {number: signal.getsignal(number) for number in HANDLED}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     before = {number: signal.getsignal(number) for number in HANDLED}
     yield
     after = {number: signal.getsignal(number) for number in HANDLED}
-    for number, handler in before.items():
+    for number, handler in outside.items():
         signal.signal(number, handler)
     assert after == before
 
