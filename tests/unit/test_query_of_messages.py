@@ -927,3 +927,39 @@ def test_a_remark_does_not_repeat_what_was_just_said(
     left = [a for a in order if a in answers and f"stress.{a}" not in known]
     assert shown(found[0]) == f"stress.{left[0] if left else 'help'}"
     assert expected.startswith("stress.")
+
+
+@pytest.mark.parametrize(
+    ("movement", "expected"),
+    [
+        # "I get spasms." – "in my back, I mean": a spasm there, too …
+        ("spasm", "spasm.causes.back"),
+        ("cramp", "cramp.causes.back"),
+        # … while one part after another twitches.
+        ("leg_twitch", "twitch.causes.back"),
+        ("night_twitch", "twitch.causes.back"),
+        (None, "twitch.causes.back"),
+    ],
+)
+def test_what_another_part_of_the_body_does(faq: Faq, movement: str | None, expected: str) -> None:
+    context = Context("diet", "nutrients", movement=movement)
+    assert asked_of(faq, clause("ask_causes", parts="back"), context=context) == [expected]
+
+
+def test_what_is_told_aside_does_not_change_the_subject(faq: Faq) -> None:
+    # "can you get too much of it, my multivit has loads"
+    asked = clause("ask_excess", refers=True)
+    context = Context("vitamin_b12", "signs", nutrient="vitamin_b12")
+    assert asked_of(faq, asked, told("supplements"), context=context) == ["vitamin_b12.excess"]
+    assert asked_of(faq, asked, told("supplements")) == ["supplements.excess"]
+
+
+def test_when_it_jumps_is_not_what_jumps(faq: Faq) -> None:
+    # "when i want to sleep my whole body jumps. what is it"
+    story, asked = told("sleep muscle_jerk"), clause("ask_definition", refers=True)
+    assert asked_of(faq, story, asked) == ["muscle_jerk.definition"]
+
+
+@pytest.mark.parametrize("intent", ["ask_foods_low", "ask_cautions"])
+def test_whether_a_food_is_all_right(faq: Faq, intent: str) -> None:
+    assert asked_of(faq, clause(intent, foods=("banana",))) == ["potassium.cautions"]

@@ -663,3 +663,17 @@ def test_a_suggestion_as_rasa_writes_buttons() -> None:
         "title": "Foods",
         "payload": "q:mg.foods",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        # "Is that the same as a spasm?" goes on about "that", …
+        (Clause("ask_difference", topics=("spasm",), refers=True), {"fasciculation"}),
+        # … "what is the difference between cramps and spasms" about these.
+        (Clause("ask_difference", topics=("spasm", "cramp")), {"spasm", "cramp"}),
+    ],
+)
+def test_what_a_comparison_leaves_to_be_talked_of(faq: Faq, said: Clause, about: set[str]) -> None:
+    context = Context("fasciculation", "definition", movement="fasciculation")
+    assert reply_to(faq, said, context=context).context.topic in about

@@ -48,7 +48,9 @@ DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neur
 _FEARED = ("medical_conditions", "motor_neurone_disease")
 _OF_ONES_OWN_TWITCH = {"causes", "nutrients", "foods"}
 #: Movements that only say when it twitches.
-_WHEN = ("night_twitch",)
+WHEN = ("night_twitch",)
+#: What tells, beside a movement, when it comes ("I jolt as I fall asleep") or what is feared.
+ONLY_TELLS_WHEN = ("sleep", "medical_conditions")
 #: Kinds of topic that a question is about wherever they are named.
 STRONG = ("nutrient", "factor", "condition")
 
@@ -139,6 +141,8 @@ def told_in(faq: Faq, clauses: Iterable[Clause]) -> Told:
     levels: list[str] = []
     for clause in clauses:
         topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+        if any(topic.kind == "movement" for topic in topics):
+            topics = [topic for topic in topics if topic.id not in ONLY_TELLS_WHEN]
         part = first_part(faq, clause) or implied_body_part(faq, topics)
         strong += [topic for topic in reversed(topics) if topic.kind in STRONG]
         strong += _nutrients_of_subjects(faq, clause)
@@ -175,7 +179,9 @@ def known_context(
     faq: Faq, clause: Clause, aspect: str | None, told: Told, context: Context
 ) -> Context:
     """Return the context for a clause: the rest of the message, or else the conversation."""
-    if told.says_something:
+    aside = told.other is not None and not (told.strong or told.movement)
+    if told.says_something and not (aside and clause.refers and context.topic in faq.topics):
+        # "Can you get too much of it, my multivit has loads": of what was talked of.
         topic = _topic_told(told, aspect, clause) or told.other
         return Context(
             topic.id if topic else None,
@@ -316,7 +322,7 @@ def movement_meant(
     specific = [topic for topic in movements if topic.id != GENERAL_TOPIC]
     if body_part is not None and body_part.topic != GENERAL_TOPIC:
         # A calf that twitches at night is a twitching calf, unless the night is what is asked.
-        specific = [t for t in specific if t.id not in _WHEN or aspect in t.answers]
+        specific = [t for t in specific if t.id not in WHEN or aspect in t.answers]
     if specific:
         return specific[0]
     return faq.topics[body_part.topic] if body_part else movements[0]

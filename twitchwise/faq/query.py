@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from twitchwise.faq.context import (
     FELT,
+    ONLY_TELLS_WHEN,
     STRONG,
+    WHEN,
     Context,
     Told,
     first_part,
@@ -83,16 +85,24 @@ _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 #: What somebody who takes a medicine asks of the nutrient talked of ("I take water pills, is that a
 #: problem").
 _OF_A_MEDICINE_TAKEN = {"cautions", "medicines", "link", "harmless"}
-#: How people ask about a food they name.
-_OF_A_FOOD = {"ask_foods", "ask_help", "ask_supplements", "mention_topic", DESCRIBE}
+#: What is told of the nutrient to somebody who names a food, by what they ask.
+_OF_A_FOOD = {
+    "ask_foods": "foods",
+    "ask_help": "foods",
+    "ask_supplements": "foods",
+    "mention_topic": "foods",
+    DESCRIBE: "foods",
+    "ask_food_amounts": "food_amounts",
+    "ask_amount": "food_amounts",
+    "ask_foods_low": "cautions",
+    "ask_cautions": "cautions",
+}
 #: What makes nutrients run low, whatever twitches.
 _LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 _CHILDREN = "children"
 _PREGNANCY = "pregnancy"
-_SLEEP = "sleep"
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
-_MEDICAL_CONDITIONS = "medical_conditions"
 _MOTOR_NEURONE_DISEASE = "motor_neurone_disease"
 
 
@@ -211,12 +221,11 @@ def _food_asked_about(faq: Faq, clause: Clause, told: Told, context: Context) ->
         return clause  # "do bananas help with leg cramps": what else does is told with them
     if clause.intent == DESCRIBE and talked_of not in held:
         return clause
-    amounts = clause.aspect in {"food_amounts", "amount"}
-    if not (amounts or clause.intent in _OF_A_FOOD):
+    aspect = _OF_A_FOOD.get(str(clause.intent))
+    if aspect is None:
         return clause
     nutrient = talked_of if talked_of in held else held[0]
-    asks = "ask_food_amounts" if amounts else "ask_foods"
-    return replace(clause, intent=asks, topics=(str(nutrient),))
+    return replace(clause, intent=f"ask_{aspect}", topics=(str(nutrient),))
 
 
 def _told_in_fear(faq: Faq, clause: Clause, context: Context) -> Clause:
@@ -241,7 +250,7 @@ def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:
     """
     if "movement" not in kinds_named(faq, clause):
         return clause.topics
-    return tuple(t for t in clause.topics if t not in {_SLEEP, _MEDICAL_CONDITIONS})
+    return tuple(topic for topic in clause.topics if topic not in ONLY_TELLS_WHEN)
 
 
 def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple[str, ...]:
@@ -665,12 +674,24 @@ def _topics_asked_about(
             variant = f"{context.aspect}.{body_part.id}"
             if context.aspect in {None, "link"} or variant in known.answers:
                 return [known]
-        return [faq.topics[body_part.topic]]
+        return [_moving_there(faq, body_part, context)]
     passed_on = aspect in _OF_THE_TWITCH and known is not None and aspect not in known.answers
     if passed_on and known is not None and known.kind == "factor":
         # The slot may be of a conversation that began before a topic was taken away.
         return [faq.topics.get(context.movement or "", faq.topics[GENERAL_TOPIC])]
     return [known or faq.topics[GENERAL_TOPIC]]
+
+
+def _moving_there(faq: Faq, body_part: BodyPart, context: Context) -> Topic:
+    """Return what a body part does that is named alone: what was talked of, or else it twitches.
+
+    After cramps, "and in my calf?" is about a cramp.
+    """
+    of_parts = {part.topic for part in faq.body_parts.values()}
+    before = faq.topics.get(context.movement or "")
+    if before is not None and before.id not in of_parts and before.id not in WHEN:
+        return before
+    return faq.topics[body_part.topic]
 
 
 def _body_part(topics: Sequence[Topic], body_part: BodyPart | None, context: Context) -> str | None:

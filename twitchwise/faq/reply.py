@@ -238,6 +238,14 @@ def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Cont
         movement = last.id
     if last is not None and last.kind == "nutrient":
         nutrient = last.id
+    before = faq.topics.get(context.topic or "")
+    alike = before is not None and last is not None and before.kind == last.kind
+    points = any(clause.asked and clause.refers for clause in clauses)
+    if reply.context.aspect == "difference" and alike and points:
+        # "Is that the same as a spasm?" goes on about "that".
+        movement, topic = context.movement, context.topic
+        after = replace(reply.context, topic=topic, movement=movement, nutrient=nutrient)
+        return replace(reply, context=after)
     # After a subject without a source, "what does work?" is about the movement told with it.
     topic = reply.context.topic or (movement_named(faq, clauses) if reply.parts else None)
     after = replace(reply.context, topic=topic, movement=movement, nutrient=nutrient)

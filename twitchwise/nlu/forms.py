@@ -101,8 +101,8 @@ _ELSE = re.compile(
 )
 #: "which fish has it", "what is it in": asks what holds the thing, not what is good for it.
 _CONTAINS = re.compile(
-    r"\b(?:ha(?:s|ve|d)|got|contains?|containing|gives?|provides?|supplies|full of|rich in|high in|"
-    r"source of|sources of|with|lots of|plenty of|loads of|enough)\s+(?:it|that|them|those|this)\b"
+    r"\b(?:ha(?:s|ve|d|ving)|got|contains?|containing|gives?|provides?|supplies|full of|rich in|"
+    r"high in|sources? of|with|lots of|plenty of|loads of|enough)\s+(?:it|that|them|those|this)\b"
     r"(?!\s+\w+ing)"
     r"|\b(?:it|that)(?:'?s| is)?\s+(?:found\s+)?in\b(?=\W*(?:\?|$|then|food))",
     re.IGNORECASE,

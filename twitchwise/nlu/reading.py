@@ -72,6 +72,8 @@ _OF_THE_BOT = frozenset({"ask_sources", "ask_capabilities", "ask_bot_identity", 
 _SURELY_OF_THE_BOT = 0.8
 #: Intents that may stand for what follows them ("no, in food").
 _OBJECTS = frozenset({"deny", "complain"})
+#: Kinds of names of which more can be told, whatever was offered.
+_MORE_OF = frozenset({"nutrient", "factor", "condition", "medicine", "movement"})
 _SURELY_OURS = frozenset({"nutrient", "movement"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
@@ -326,6 +328,9 @@ class MessageReader:
                 talks to the bot.
         """
         together = asks_together(clause.text)
+        if clause.intent == "ask_more" and any(n.kind in _MORE_OF for n in clause.names):
+            # "tell me more about the second one, calcium"
+            return replace(clause, ranking=[Prediction(MENTION, clause.confidence)])
         picks_both = clause.intent == "choose" and together and insisted_on(clause.text)
         if picks_both or (clause.intent == "deny" and (clause.names or together)):
             # "no wait, both" takes up what was talked of, not the buttons; "no, the calf"
