@@ -20,6 +20,7 @@ from twitchwise.faq.context import (
     movement_meant,
     told_in,
 )
+from twitchwise.faq.implied import as_implied
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import (
     GENERAL_TOPIC,
@@ -29,10 +30,8 @@ from twitchwise.faq.models import (
     Topic,
     UnsourcedSubject,
 )
-from twitchwise.faq.understood import Clause
+from twitchwise.faq.understood import DESCRIBE, Clause
 
-#: The intent of a statement: what somebody feels, or has done so far.
-DESCRIBE = "describe"
 #: More answers than this in one turn are too much to read on a phone.
 MAX_REQUESTS = 3
 
@@ -82,28 +81,12 @@ _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
-#: What somebody who takes a medicine asks of the nutrient talked of ("I take water pills, is that a
-#: problem").
-_OF_A_MEDICINE_TAKEN = {"cautions", "medicines", "link", "harmless"}
-#: What is told of the nutrient to somebody who names a food, by what they ask.
-_OF_A_FOOD = {
-    "ask_foods": "foods",
-    "ask_help": "foods",
-    "ask_supplements": "foods",
-    "mention_topic": "foods",
-    DESCRIBE: "foods",
-    "ask_food_amounts": "food_amounts",
-    "ask_amount": "food_amounts",
-    "ask_foods_low": "cautions",
-    "ask_cautions": "cautions",
-}
 #: What makes nutrients run low, whatever twitches.
 _LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 _CHILDREN = "children"
 _PREGNANCY = "pregnancy"
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
-_MOTOR_NEURONE_DISEASE = "motor_neurone_disease"
 
 
 @dataclass(frozen=True)
@@ -170,9 +153,7 @@ def _resolve_clause(
     faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
     told = told_in(faq, around)
-    clause = _medicine_beside(faq, clause, told, context)
-    clause = _told_in_fear(faq, clause, context)
-    clause = _food_asked_about(faq, clause, told, context)
+    clause = as_implied(faq, clause, told, context)
     if clause.intent == DESCRIBE:
         if not (clause.topics or clause.body_parts or clause.subjects):
             return []
@@ -186,60 +167,6 @@ def _resolve_clause(
         requests = _requests(faq, clause, aspect, known)
         found += _unsourced(faq, clause, requests, aspect) if clause.subjects else requests
     return found
-
-
-def _medicine_beside(faq: Faq, clause: Clause, told: Told, context: Context) -> Clause:
-    """Return a remark on a medicine as a question on the nutrient talked of, where it is one.
-
-    After "calcium tablets", "I'm on thyroid pills too" and "I take ramipril, is that a problem"
-    ask how the two go together.
-    """
-    nutrient = faq.topics.get(context.topic or "")
-    named = {*clause.topics, *(topic.id for topic in told.strong)}
-    if nutrient is None or nutrient.kind != "nutrient" or told.movement or named != {MEDICATION}:
-        return clause
-    points = clause.refers and clause.aspect in _OF_A_MEDICINE_TAKEN
-    if not (points or clause.intent == DESCRIBE):
-        return clause
-    aspect = "medicines" if "medicines" in nutrient.answers else "cautions"
-    return replace(clause, intent=f"ask_{aspect}", topics=(nutrient.id,), refers=False)
-
-
-def _food_asked_about(faq: Faq, clause: Clause, told: Told, context: Context) -> Clause:
-    """Return a question on a food as one on the nutrient that it is eaten for.
-
-    "Are bananas any good?" is about potassium, unless another nutrient in them was talked of.
-    """
-    foods = [faq.foods[food] for food in clause.foods if food in faq.foods]
-    if not foods or clause.subjects or kinds_named(faq, clause) - {"care", "general"}:
-        return clause
-    held = [
-        n for n in dict.fromkeys(n for food in foods for n in food.nutrients) if n in faq.topics
-    ]
-    talked_of = next((topic.id for topic in told.strong if topic.id in held), context.nutrient)
-    if talked_of not in held and (told.movement or clause.body_parts):
-        return clause  # "do bananas help with leg cramps": what else does is told with them
-    if clause.intent == DESCRIBE and talked_of not in held:
-        return clause
-    aspect = _OF_A_FOOD.get(str(clause.intent))
-    if aspect is None:
-        return clause
-    nutrient = talked_of if talked_of in held else held[0]
-    return replace(clause, intent=f"ask_{aspect}", topics=(str(nutrient),))
-
-
-def _told_in_fear(faq: Faq, clause: Clause, context: Context) -> Clause:
-    """Return what somebody who fears ALS tells of a twitch as a question on ALS.
-
-    "It is in my calf and now my arm" is no change of topic then.
-    """
-    known = faq.topics.get(context.topic or "")
-    if known is None or known.id != _MOTOR_NEURONE_DISEASE or clause.intent != DESCRIBE:
-        return clause
-    if clause.subjects or kinds_named(faq, clause) - {"movement"}:
-        return clause
-    aspect = "link" if context.aspect == "harmless" else "harmless"
-    return replace(clause, intent=f"ask_{aspect}", topics=(known.id,))
 
 
 def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:

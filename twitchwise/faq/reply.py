@@ -14,7 +14,6 @@ from twitchwise.faq.index import Faq
 from twitchwise.faq.models import PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import (
-    DESCRIBE,
     MAX_REQUESTS,
     Request,
     Unsourced,
@@ -24,6 +23,7 @@ from twitchwise.faq.query import (
 from twitchwise.faq.scope import is_of_another_illness, is_ours
 from twitchwise.faq.sureness import WORTH_SAYING, is_sure, is_torn
 from twitchwise.faq.understood import (
+    DESCRIBE,
     FOREIGN,
     GOES_ON,
     SIMILAR_QUESTIONS,

@@ -16,6 +16,8 @@ FOREIGN = "foreign"
 GOES_ON = "goes_on"
 #: Another one: a list of ``{"id", "score"}`` of the FAQ's nearest questions, nearest first.
 SIMILAR_QUESTIONS = "similar_questions"
+#: The intent of a statement: what somebody feels, or has done so far.
+DESCRIBE = "describe"
 _ASPECT_INTENT = "ask_"
 
 
