@@ -9,6 +9,7 @@ from evaluation.charts import CONFIDENCE, CONFUSION, RISK, THRESHOLDS
 from evaluation.floors import FLOORS
 from evaluation.peers import DIET, TFIDF
 from evaluation.results import Metrics, Results, Run, Share, Understanding
+from twitchwise.faq.sureness import TORN, WORTH_SAYING
 
 NOTHING = "–"
 BEFORE, FIRST, NOW = "before", "first run", "now"
@@ -312,7 +313,8 @@ def _sureness_text(results: Results) -> str:
         "confidence is that of the least sure thing asked in a question. Where the bot held back, "
         "its first guess is judged instead. Below a confidence of "
         f"{sureness.sure:g}, or {sureness.sure_in_a_post:g} in a message of more than 16 words, "
-        "the answer is given as a best guess, with what else may have been meant. Below "
+        "the answer is given as a best guess, with what else may have been meant; below "
+        f"{TORN:g}, where another reading has {WORTH_SAYING:g}, both are answered. Below "
         f"{sureness.threshold:g} it holds back"
     )
     if sureness.same_question is None:
