@@ -380,3 +380,19 @@ def test_what_tells_of_people(text: str, expected: bool) -> None:
 )
 def test_what_wants_something_done(text: str, expected: bool) -> None:
     assert demands(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "low"),
+    [
+        ("which foods have magnesium", False),
+        ("what is rich in it", False),
+        ("which foods are low in it", True),
+        ("what shouldn't i eat", True),
+        ("what can i eat without salt", True),
+        ("anything to avoid", True),
+    ],
+)
+def test_what_to_avoid_is_asked_in_words_of_its_own(text: str, low: bool) -> None:
+    ranking = [Prediction("ask_foods", 0.8), Prediction("ask_foods_low", 0.2)]
+    assert ("ask_foods_low" in shares(plausible(text, text, ranking))) is low

@@ -14,7 +14,7 @@ from twitchwise.nlu.aspect_model import Prediction
 
 LINK = "ask_link"
 _DIFFERENCE = "ask_difference"
-_FOODS, _HELP = "ask_foods", "ask_help"
+_FOODS, _FOODS_LOW, _HELP = "ask_foods", "ask_foods_low", "ask_help"
 _MENTION = "mention_topic"
 #: "and calcium", "an the stress": whatever was asked is asked of it as well.
 _ADDS = re.compile(
@@ -52,6 +52,13 @@ _COMPARES = re.compile(
     r"\b(?:or|vs|versus|v|than|between|which|whichever|both|either|like|same|similar|differ\w*|"
     r"compar\w*|distinguish\w*|tell|apart|confus\w*|mix\w*|instead|better|worse|more|less|just|"
     r"kind|sort|type|one|form|equal|identical|unlike)\b|/|=",
+    re.IGNORECASE,
+)
+#: Without one of these words, "which foods have magnesium" is no question of what to avoid.
+_AVOIDS = re.compile(
+    r"\b(?:low\w*|less|least|little|few\w*|avoid\w*|without|free|cut\w*|reduc\w*|limit\w*|not?|never|"
+    r"\w+n'?t|too|away|off|skip\w*|bad|worse|worst|unsalted|instead|stop\w*|exclud\w*|restrict\w*|"
+    r"hardly|poor|safe|okay?|allowed|can i|may i|deplet\w*|rob\w*|drain\w*|steal\w*|block\w*)\b",
     re.IGNORECASE,
 )
 #: "is it the coffee", "could that just be stress": a link is asked, whatever the words remind of.
@@ -292,6 +299,8 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
         return [Prediction("ask_signs" if turn["less"] else "ask_excess", 1.0)]
     if ranking and ranking[0].label == _FOODS and "factorname" in seen and _DRINKS.search(text):
         return [Prediction(_HELP, ranking[0].confidence), *without(ranking, {_FOODS, _HELP})]
+    if ranking and ranking[0].label == _FOODS and not _AVOIDS.search(text):
+        ranking = without(ranking, {_FOODS_LOW})
     return ranking if _COMPARES.search(text) else without(ranking, {_DIFFERENCE})
 
 
