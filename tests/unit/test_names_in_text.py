@@ -275,6 +275,9 @@ def test_what_is_set_aside_is_not_asked_about(
         ("a flutter like a baby kicking", True),
         # Whose muscles they are.
         ("my 5 year old son said his leg hurts", False),
+        ("my daughter told me that her leg twitches", False),
+        ("my toddler wakes me at night with his jerks", False),
+        ("my son says he's twitching", False),
         ("my baby is 6 weeks and her leg jerks", False),
         ("my son gets cramps after football", False),
         ("help for a parent with a toddler who twitches", False),

@@ -513,3 +513,34 @@ def test_what_is_no_cause_asks_for_others(reader: MessageReader) -> None:
 
 def test_thanks_after_a_remark_are_thanks(reader: MessageReader) -> None:
     assert reader.read("i take it easy now. thank you").intent == "thank"
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("what about d and b12", ("vitamin_d", "vitamin_b12")),
+        ("b12 & d?", ("vitamin_b12", "vitamin_d")),
+        ("magnesium or k", ("magnesium", "potassium")),
+        # Only what is joined to a nutrient stands for one.
+        ("option d has b12", ("vitamin_b12",)),
+        ("it'd and b12", ("vitamin_b12",)),
+        ("vitamin b12 don't know", ("vitamin_b12",)),
+    ],
+)
+def test_a_nutrient_abbreviated_beside_another(
+    reader: MessageReader, text: str, topics: tuple[str, ...]
+) -> None:
+    assert reader.read(text).clauses[0].topics == topics
+
+
+def test_a_list_of_abbreviations_takes_no_time_by_its_square(reader: MessageReader) -> None:
+    many = "d, b12 " * 800
+    assert "vitamin_d" in reader.read(many).clauses[0].topics
+
+
+def test_more_of_what_is_named_is_about_that(pipeline: Language, spelling: SpellingRepair) -> None:
+    assert (
+        read_as("tell me more about calcium", pipeline, spelling, ask_more=0.9)[0]
+        == "mention_topic"
+    )
+    assert read_as("tell me more", pipeline, spelling, ask_more=0.9)[0] == "ask_more"

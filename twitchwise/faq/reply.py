@@ -369,12 +369,13 @@ def reply_by_similarity(
     if same is not None:
         requests = [request_for(faq, answer_id) for answer_id in same.answers]
         return reply_to_requests(faq, requests, recent)
-    meant = _perhaps_meant(faq, parse_data, context or Context())
+    context = context or Context()
     clauses = clauses_of(parse_data, faq)
-    guess = _guess(faq, parse_data, clauses, context or Context())
+    guess = _guess(faq, parse_data, clauses, context)
     if guess:
-        reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context or Context())
-        return _as_best_guess(faq, reply, guess, parse_data, context or Context())
+        reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context)
+        return _as_best_guess(faq, reply, guess, parse_data, context)
+    meant = _perhaps_meant(faq, parse_data, context)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 
 

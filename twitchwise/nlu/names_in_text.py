@@ -40,7 +40,8 @@ _CHILD_SAYS = re.compile(
     r"^(?:\s+(?!twitch|cramp|jerk|has|gets)\w+){0,2}?\s+(?:says?|said|tells|told|thinks?|"
     r"reckons?|swears?|insists?|asks?|asked|bought|gave|sent|showed|wants me|can drive|drove|"
     r"(?:keeps?|kept|had|has)\s+me|w[ao]kes?\s+(?:me|us)|is \d+\s+(?:weeks|months)\b(?=.*\bi\b))\b"
-    r"(?!\s+(?:that\s+)?(?:his|her|their|he|she|it|they)\b)",
+    # "She told me that her leg twitches", "wakes me with his jerks": then it is the child's.
+    r"(?!(?:\W+\w+){0,6}?\W+(?:his|her|hers|their|he|hes|she|shes|it|its|they)\b)",
     re.IGNORECASE,
 )
 _WITH_A_CHILD = re.compile(

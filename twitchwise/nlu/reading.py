@@ -100,6 +100,8 @@ _SURE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
 _MOST_ASKED, _MOST_TOLD = 6, 6
 _FEW_WORDS = 5
+#: So many characters hold an abbreviation and what joins it to a nutrient ("d versus b12").
+_BESIDE = 16
 
 
 @dataclass(frozen=True)
@@ -243,7 +245,8 @@ class MessageReader:
             )
             for nutrient in nutrients
             for match in (
-                self._short_before.search(text, 0, nutrient.start),
+                # No further back than the longest joint: a list must not take time by its square.
+                self._short_before.search(text, max(0, nutrient.start - _BESIDE), nutrient.start),
                 self._short_after.match(text, nutrient.end),
             )
             if match is not None
