@@ -41,7 +41,7 @@ _JOINERS = frozenset({"but", "and", "or", "because", "although", "though"})
 #: How likely its kind must be besides, in log-odds: true signs are nearly always of a clear kind,
 #: while half of the false alarms are of none. The text on suicide and "call an ambulance" are for
 #: nobody's breakfast; the escalation may be a little freer.
-_LEAST_OF_A_KIND = {"mention": -1.0, "emergency": -0.5, "crisis": -0.5}
+_LEAST_OF_A_KIND = {"mention": -1.2, "emergency": -0.5, "crisis": 0.0}
 _PART = "a part"
 #: What stands for it among letters, and how many of these a run has.
 _LETTER = "@"
