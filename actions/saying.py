@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from twitchwise.dialogue import names
 from twitchwise.dialogue.context_slots import slots_of
 from twitchwise.faq import project_faq
-from twitchwise.faq.context import Context, topics_together
-from twitchwise.faq.listed import topics_listed
+from twitchwise.faq.context import Context, nutrients_talked_of, topics_together
+from twitchwise.faq.listed import topics_listed, topics_listed_lately
 from twitchwise.faq.reply import NoSource, Part, Reply
 from twitchwise.rendering.turn import AnswerCard
 
@@ -21,14 +21,16 @@ def context_of(tracker: Tracker) -> Context:
     """Return what the conversation is about."""
     faq = project_faq()
     last = [answer for each in last_answers(tracker) if (answer := faq.answer_with_id(each))]
+    recent = recent_answers(tracker)
     return Context(
         topic=tracker.get_slot(names.TOPIC_SLOT),
         aspect=tracker.get_slot(names.ASPECT_SLOT),
         body_part=tracker.get_slot(names.BODY_PART_SLOT),
         movement=tracker.get_slot(names.MOVEMENT_SLOT),
-        together=topics_together([a.id for a in last], recent_answers(tracker)),
+        together=topics_together([a.id for a in last], recent),
         nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
-        listed=topics_listed(faq, last),
+        listed=topics_listed(faq, last) or topics_listed_lately(faq, recent),
+        earlier=nutrients_talked_of(faq, recent),
     )
 
 

@@ -119,3 +119,30 @@ def test_what_was_talked_of_side_by_side(
     last: list[str], recent: list[str], together: tuple[str, ...]
 ) -> None:
     assert topics_together(last, recent) == together
+
+
+LISTED = ("magnesium", "calcium", "vitamin_d")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "picked"),
+    [
+        ("tell me about the second one", "foot_twitch", "calcium"),
+        ("explain the third", "foot_twitch", "vitamin_d"),
+        # Once one of the list was told, "and" goes on with the list.
+        ("and the third?", "calcium", "vitamin_d"),
+        ("and the third?", "foot_twitch", None),
+        # A button.
+        ("the second one", "foot_twitch", None),
+        ("tell me about both", "foot_twitch", None),
+    ],
+)
+def test_one_of_a_list_is_picked(text: str, topic: str, picked: str | None) -> None:
+    assert chosen_topic(text, Context(topic=topic, listed=LISTED)) == picked
+
+
+def test_back_to_what_was_talked_of_first() -> None:
+    context = Context(topic="calcium", earlier=("vitamin_b12", "calcium"))
+    assert context.at_place(-2) == "vitamin_b12"
+    assert context.at_place(-1) == "vitamin_b12"
+    assert Context(topic="calcium").at_place(-2) is None

@@ -94,6 +94,8 @@ def test_a_post_keeps_its_story_and_its_questions_apart() -> None:
         "i need a list of foods",
         "please advise me on magnesium",
         "low in magnesium what foods",
+        "and which is better",
+        "no idea which one to take",
         "WHAT HELPS",
     ],
 )
@@ -111,6 +113,8 @@ def test_what_has_the_form_of_a_question(text: str) -> None:
         "thanks in advance",
         "",
         "low potassium",
+        # "Which" that only joins.
+        "he said fine which is no answer",
         # The form of a question, and none: the question itself stands elsewhere.
         "does anyone know?",
         "anybody else?",

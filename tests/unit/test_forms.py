@@ -10,11 +10,14 @@ from twitchwise.nlu.aspect_model import Prediction
 from twitchwise.nlu.forms import (
     asks_for_a_nutrient,
     asks_for_others,
+    asks_if_it_ends,
     asks_together,
     asks_what_contains,
+    closes,
     count_asked,
     demands,
     doubts,
+    drinks_much,
     fears,
     goes_on,
     insisted_on,
@@ -22,12 +25,15 @@ from twitchwise.nlu.forms import (
     level_said,
     place_pointed,
     plausible,
+    points_to_the_other,
     refers_back,
     remarks,
     rules_out,
     says_so,
     stops_taking,
+    thanks,
     without,
+    without_asides,
 )
 
 RANKING = [
@@ -396,3 +402,122 @@ def test_what_wants_something_done(text: str, expected: bool) -> None:
 def test_what_to_avoid_is_asked_in_words_of_its_own(text: str, low: bool) -> None:
     ranking = [Prediction("ask_foods", 0.8), Prediction("ask_foods_low", 0.2)]
     assert ("ask_foods_low" in shares(plausible(text, text, ranking))) is low
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "nutrientname the same?",
+        "and nutrientname same idea",
+        "n nutrientname same",
+        "nutrientname the same way?",
+        "medicinename same thing",
+    ],
+)
+def test_the_same_is_asked_of_one_name(seen: str) -> None:
+    assert plausible(seen, seen, RANKING)[0] == Prediction("mention_topic", 1.0)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "nutrientname and nutrientname the same?",
+        "is it the same as a movementname",
+        "movementname and tetanus same thing",
+        "not the same nutrientname",
+        "same thing happened to my nutrientname on holiday in the south of spain",
+    ],
+)
+def test_whether_two_are_the_same_is_another_question(seen: str) -> None:
+    assert plausible(seen, seen, RANKING)[0].label == "ask_difference"
+
+
+def test_back_to_the_first_one_is_what_was_talked_of_first() -> None:
+    assert place_pointed("back to the first one, is it in fish") == (
+        "back to it, is it in fish",
+        -2,
+    )
+    assert place_pointed("the first one, is it in fish") == ("it, is it in fish", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the other", True),
+        ("the other one.", True),
+        ("other one", True),
+        ("the other leg", False),
+        ("another one", False),
+    ],
+)
+def test_what_is_just_the_other_one(text: str, expected: bool) -> None:
+    assert points_to_the_other(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("will it ever go away", True),
+        ("is this for good", True),
+        ("does it stop by itself", True),
+        ("how long do people live with it", False),
+        ("what is the outlook", False),
+    ],
+)
+def test_whether_it_ends_is_asked(text: str, expected: bool) -> None:
+    assert asks_if_it_ends(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (
+            "he is on lansoprazol or whatever it's called, since may",
+            "he is on lansoprazol , since may",
+        ),
+        ("my mum takes that, or what they are called", "my mum takes that "),
+        ("which one is it called", "which one is it called"),
+    ],
+)
+def test_what_is_said_by_the_way_is_left_out(text: str, rest: str) -> None:
+    assert without_asides(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i get through five litres", True),
+        ("6 liters of water a day", True),
+        ("gallons of it", True),
+        ("two litres", False),
+        ("1.5 l", False),
+        ("5 lovely cups", False),
+    ],
+)
+def test_who_drinks_litres(text: str, expected: bool) -> None:
+    assert drinks_much(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("all noted. thanks", "thank"),
+        ("ta duck", "thank"),
+        ("you were most kind", "thank"),
+        ("off to bed, night x", "goodbye"),
+        ("good night all", "goodbye"),
+        ("see ya later", "goodbye"),
+        ("at night", None),
+        ("i slept well last night", None),
+        ("every night", None),
+        ("do i thank the doctor?", None),
+        ("a tablet", None),
+    ],
+)
+def test_a_few_words_may_close_a_chat(text: str, intent: str | None) -> None:
+    assert closes(text) == intent
+
+
+def test_thanks_are_heard() -> None:
+    assert thanks("cheers, the magnesium helped")
+    assert not thanks("ok magnesium then")

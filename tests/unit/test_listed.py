@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from twitchwise.faq import Faq
-from twitchwise.faq.listed import topics_listed
+from twitchwise.faq.context import nutrients_talked_of
+from twitchwise.faq.listed import topics_listed, topics_listed_lately
 from twitchwise.faq.models import Answer
 
 
@@ -30,3 +31,22 @@ def test_a_list_of_something_else_points_to_no_topic(faq: Faq) -> None:
 
 def test_no_answers_list_nothing(faq: Faq) -> None:
     assert topics_listed(faq, []) == ()
+
+
+def test_the_last_list_is_remembered_for_some_answers(faq: Faq) -> None:
+    recent = ["leg_twitch.nutrients", "magnesium.link"]
+    assert topics_listed_lately(faq, recent)[:2] == ("magnesium", "calcium")
+    assert topics_listed_lately(faq, ["twitch.help", "gone.nutrients"]) == ()
+    long_ago = [*recent, "calcium.foods", "calcium.help", "calcium.signs"]
+    assert topics_listed_lately(faq, long_ago) == ()
+
+
+def test_nutrients_are_remembered_in_their_order(faq: Faq) -> None:
+    recent = [
+        "vitamin_b12.testing",
+        "stress.link",
+        "calcium.foods",
+        "vitamin_b12.foods",
+        "gone.help",
+    ]
+    assert nutrients_talked_of(faq, recent) == ("vitamin_b12", "calcium")

@@ -287,3 +287,31 @@ def test_what_is_set_aside_is_not_asked_about(
 def test_a_child_that_is_only_told_of(pipeline: Language, text: str, told_only: bool) -> None:
     named = {name.id for name in names_in(pipeline(text)) if name.label != "topic"}
     assert ("children" not in named) is told_only
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my 53-year-old daughter has twitches",
+        "my son, 22, got a jumpy arm",
+        "daughter is 30 and has cramps",
+        "my kid's coach says drink more, my calf twitches",
+        "my arm twitches when I carry my son",
+        "holding my baby makes my thumb twitch",
+    ],
+)
+def test_a_child_that_is_none_or_only_told_of(pipeline: Language, text: str) -> None:
+    assert "children" not in found(pipeline, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["im 15 btw", "and i'm only 16", "my 7 year old son", "my son, 9, has it", "i am 12"],
+)
+def test_a_child_by_its_age(pipeline: Language, text: str) -> None:
+    assert "children" in found(pipeline, text)
+
+
+@pytest.mark.parametrize("text", ["im 15 weeks along", "i am 16 stone", "im 45 btw"])
+def test_other_numbers_are_no_childs_age(pipeline: Language, text: str) -> None:
+    assert "children" not in found(pipeline, text)

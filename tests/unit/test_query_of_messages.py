@@ -362,7 +362,7 @@ def test_too_much_of_it_stays_too_much(faq: Faq) -> None:
 
 
 def test_whether_a_shortage_is_harmless_its_signs_tell(faq: Faq) -> None:
-    assert asked_of(faq, clause("ask_harmless", "potassium")) == ["potassium.signs"]
+    assert asked_of(faq, clause("ask_harmless", "potassium", level="low")) == ["potassium.signs"]
     found = asked_of(faq, clause("ask_harmless", "potassium twitch"))
     assert found == ["potassium.harmless"]
 
@@ -963,3 +963,120 @@ def test_when_it_jumps_is_not_what_jumps(faq: Faq) -> None:
 @pytest.mark.parametrize("intent", ["ask_foods_low", "ask_cautions"])
 def test_whether_a_food_is_all_right(faq: Faq, intent: str) -> None:
     assert asked_of(faq, clause(intent, foods=("banana",))) == ["potassium.cautions"]
+
+
+# What is told of a nutrient elsewhere, what is taken, and fear.
+
+
+def test_medicines_that_upset_sodium_are_told_with_the_electrolytes(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_medicines", "sodium")) == ["electrolytes.medicines"]
+    known = Context("sodium", "foods", nutrient="sodium")
+    assert asked_of(faq, clause("ask_medicines"), context=known) == ["electrolytes.medicines"]
+
+
+def test_whether_a_nutrient_does_harm_asks_for_cautions(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_harmless", "magnesium")) == ["magnesium.cautions"]
+    low = clause("ask_harmless", "magnesium", level="low")
+    assert asked_of(faq, low) == ["magnesium.signs"]
+
+
+def test_the_disease_that_als_is_does_not_ask_of_others(faq: Faq) -> None:
+    both = clause("ask_harmless", "medical_conditions motor_neurone_disease")
+    assert asked_of(faq, both) == ["motor_neurone_disease.harmless"]
+
+
+def test_who_fears_als_asks_of_the_own_twitch(faq: Faq) -> None:
+    fear = Context("motor_neurone_disease", "harmless", movement="calf_twitch")
+    assert asked_of(faq, clause("ask_help"), context=fear) == ["calf_twitch.help"]
+    ends = clause("ask_outlook", refers=True, ends=True)
+    assert asked_of(faq, ends, context=fear) == ["calf_twitch.outlook"]
+    lives = clause("ask_outlook", refers=True)
+    assert asked_of(faq, lives, context=fear) == ["motor_neurone_disease.outlook"]
+
+
+def test_a_jerk_has_the_name_that_is_asked_after_coffee(faq: Faq) -> None:
+    known = Context("caffeine", "link", movement="muscle_jerk")
+    assert asked_of(faq, clause("ask_deficiency_name", refers=True), context=known) == [
+        "muscle_jerk.definition"
+    ]
+
+
+def test_what_is_to_be_left_out_is_the_factor_talked_of(faq: Faq) -> None:
+    post = [told("caffeine"), clause("ask_foods_low", refers=True)]
+    assert asked_of(faq, *post) == ["caffeine.help"]
+
+
+def test_sleep_only_tells_when_it_jerks(faq: Faq) -> None:
+    post = [told("muscle_jerk"), told("sleep")]
+    assert asked_of(faq, *post, clause("ask_definition", refers=True)) == ["muscle_jerk.definition"]
+    assert asked_of(faq, *post, clause("ask_outlook", refers=True)) == ["muscle_jerk.outlook"]
+
+
+def test_a_spasm_of_the_eyelid_is_a_twitching_eyelid(faq: Faq) -> None:
+    assert asked_of(faq, clause("ask_causes", "spasm", "eyelid")) == ["eyelid_twitch.causes.eyelid"]
+    assert asked_of(faq, clause("ask_causes", "spasm", "back")) == ["spasm.causes.back"]
+
+
+def test_a_feeling_that_is_only_named_asks_where_it_comes_from(faq: Faq) -> None:
+    assert asked_of(faq, clause("mention_topic", "peripheral_neuropathy", "leg")) == [
+        "peripheral_neuropathy.causes.leg"
+    ]
+
+
+# Remarks that point to something without naming it.
+
+
+def test_a_remark_brings_up_what_it_points_to(faq: Faq) -> None:
+    hot = clause("describe", implies="dehydration")
+    known = Context("cramp", "causes", movement="cramp")
+    assert [shown(r) for r in resolve_remark(faq, [hot], known)] == ["dehydration.link"]
+    told_before = ["dehydration.link"]
+    assert [shown(r) for r in resolve_remark(faq, [hot], known, told_before)] == [
+        "dehydration.help"
+    ]
+    assert asked_of(faq, hot, context=known) == []
+    assert resolve_remark(faq, [hot], Context()) == []
+
+
+def test_of_the_topic_talked_of_a_remark_brings_up_nothing_new(faq: Faq) -> None:
+    hot = clause("describe", implies="dehydration")
+    known = Context("dehydration", "link", movement="cramp")
+    assert [shown(r) for r in resolve_remark(faq, [hot], known)] == ["dehydration.help"]
+
+
+@pytest.mark.parametrize(
+    ("implied", "recent", "expected"),
+    [
+        ("lasting", [], "calf_twitch.see_doctor"),
+        ("lasting", ["calf_twitch.see_doctor"], "calf_twitch.outlook"),
+        ("checked", [], "calf_twitch.harmless"),
+        ("afraid", [], "calf_twitch.harmless"),
+        # All of it was told: from the beginning.
+        (
+            "afraid",
+            ["calf_twitch.harmless", "calf_twitch.outlook", "calf_twitch.help"],
+            "calf_twitch.harmless",
+        ),
+    ],
+)
+def test_a_remark_on_how_it_goes_is_of_the_movement(
+    faq: Faq, implied: str, recent: list[str], expected: str
+) -> None:
+    remark = clause("describe", implies=implied)
+    known = Context("magnesium", "foods", movement="calf_twitch")
+    assert [shown(r) for r in resolve_remark(faq, [remark], known, recent)] == [expected]
+
+
+def test_fear_of_als_is_answered_as_that(faq: Faq) -> None:
+    known = Context("motor_neurone_disease", "harmless", movement="calf_twitch")
+    remark = clause("describe", implies="afraid")
+    recent = ["motor_neurone_disease.harmless"]
+    assert [shown(r) for r in resolve_remark(faq, [remark], known, recent)] == [
+        "motor_neurone_disease.help"
+    ]
+
+
+def test_a_link_may_be_asked_of_what_is_not_named(faq: Faq) -> None:
+    asked = clause("ask_link", implies="stress")
+    assert asked_of(faq, asked, context=Context("twitch", "causes")) == ["stress.link"]
+    assert asked_of(faq, asked) == ["twitch.link"]

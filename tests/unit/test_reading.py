@@ -17,6 +17,7 @@ from twitchwise.nlu.clauses import LONGEST_TEXT
 from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.question_reader import aspect_heads
 from twitchwise.nlu.reading import FALLBACK, MessageReader, Reading
+from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spelling import SpellingRepair
 
 #: Few and plain: what these tests ask about is what is done with a classifier.
@@ -95,6 +96,12 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 
 @pytest.fixture(scope="module")
 def reader(faq: Faq, pipeline: Language, spelling: SpellingRepair) -> MessageReader:
+    return trained(faq, pipeline, spelling)
+
+
+def trained(
+    faq: Faq, pipeline: Language, spelling: SpellingRepair, remarks: RemarkModel | None = None
+) -> MessageReader:
     model = AspectModel()
     reader = MessageReader(
         nlp=pipeline,
@@ -104,6 +111,7 @@ def reader(faq: Faq, pipeline: Language, spelling: SpellingRepair) -> MessageRea
         abbreviations=faq.abbreviations,
         foods=FoodNames(faq.foods.values()),
         answer_confidence=0.3,
+        remarks=remarks,
     )
     pairs = [(intent, phrase) for intent, phrases in PHRASES.items() for phrase in phrases]
     model.train(
@@ -358,9 +366,9 @@ class Convinced(AspectModel):
         return [list(self._ranking) for _ in texts]
 
 
-def read_as(
+def reading_of(
     text: str, pipeline: Language, spelling: SpellingRepair, **ranking: float
-) -> tuple[str, float]:
+) -> Reading:
     reader = MessageReader(
         nlp=pipeline,
         spelling=spelling,
@@ -370,7 +378,13 @@ def read_as(
         foods=FoodNames(),
         answer_confidence=0.3,
     )
-    reading = reader.read(text)
+    return reader.read(text)
+
+
+def read_as(
+    text: str, pipeline: Language, spelling: SpellingRepair, **ranking: float
+) -> tuple[str, float]:
+    reading = reading_of(text, pipeline, spelling, **ranking)
     return reading.intent, round(reading.confidence, 2)
 
 
@@ -544,3 +558,96 @@ def test_more_of_what_is_named_is_about_that(pipeline: Language, spelling: Spell
         == "mention_topic"
     )
     assert read_as("tell me more", pipeline, spelling, ask_more=0.9)[0] == "ask_more"
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking", "intent"),
+    [
+        # What a part of the body does is ours, whatever else it reminds of …
+        ("hand cramps while sketching", {"out_of_scope": 0.9, "describe": 0.1}, "describe"),
+        ("my thumb twitches on stage", {"out_of_scope": 0.9, "describe": 0.1}, "describe"),
+        # … unless it is surely foreign, or names no part of the body.
+        ("thumb twitching on stage", {"out_of_scope": 0.98}, "out_of_scope"),
+        ("jerk chicken", {"out_of_scope": 0.9, "describe": 0.1}, "out_of_scope"),
+    ],
+)
+def test_what_a_part_of_the_body_does_is_hardly_foreign(
+    pipeline: Language,
+    spelling: SpellingRepair,
+    text: str,
+    ranking: dict[str, float],
+    intent: str,
+) -> None:
+    assert read_as(text, pipeline, spelling, **ranking)[0] == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking", "intent"),
+    [
+        ("yes i am stressed, obviously", {"affirm": 0.9}, "describe"),
+        ("ok magnesium then", {"affirm": 0.9}, "mention_topic"),
+        ("phew, toe cramps is what i get", {"thank": 0.8}, "describe"),
+        ("thanks, i will get some magnesium", {"thank": 0.8}, "thank"),
+        ("the calcium foods again", {"repeat": 0.9, "ask_foods": 0.05}, "ask_foods"),
+        ("say that again", {"repeat": 0.9, "ask_foods": 0.05}, "repeat"),
+        ("ok", {"affirm": 0.9}, "affirm"),
+        ("no i meant the other one", {"deny": 0.9}, "choose"),
+        ("right, all noted. cheers", {"out_of_scope": 0.6, "describe": 0.2}, "thank"),
+    ],
+)
+def test_what_is_said_politely_may_say_more(
+    pipeline: Language,
+    spelling: SpellingRepair,
+    text: str,
+    ranking: dict[str, float],
+    intent: str,
+) -> None:
+    assert read_as(text, pipeline, spelling, **ranking)[0] == intent
+
+
+def test_the_part_that_stands_next_to_what_it_does_comes_first(reader: MessageReader) -> None:
+    (clause,) = reader.read("twelve hours on my feet while my calf hops").clauses
+    assert clause.body_parts == ("calf", "foot")
+
+
+def test_all_that_was_told_may_be_doubted(reader: MessageReader) -> None:
+    reading = reader.read("I have coeliac disease. My leg twitches. Linked?")
+    (doubt,) = asked(reading)
+    assert doubt.intent == "ask_link"
+    assert set(doubt.topics) == {"medical_conditions", "leg_twitch"}
+
+
+def test_what_is_told_to_be_no_cause_is_not_told(reader: MessageReader) -> None:
+    reading = reader.read("My eyelid twitches. I never drink a lot of coffee. What causes it?")
+    assert [topic for clause in told(reading) for topic in clause.topics] == ["eyelid_twitch"]
+
+
+def test_a_question_that_names_nothing_of_ours_goes_on_or_is_declined(
+    pipeline: Language, spelling: SpellingRepair
+) -> None:
+    ranking = {"ask_testing": 0.8, "out_of_scope": 0.2}
+    assert reading_of("how do they test for asthma", pipeline, spelling, **ranking).goes_on
+    assert not reading_of("how do they test magnesium", pipeline, spelling, **ranking).goes_on
+    assert not reading_of("how do they test", pipeline, spelling, ask_testing=1.0).goes_on
+
+
+def test_a_remark_points_to_what_it_does_not_name(
+    faq: Faq, pipeline: Language, spelling: SpellingRepair, reader: MessageReader
+) -> None:
+    remarks = RemarkModel(AspectModel())
+    remarks.train(
+        [
+            ("it was boiling on the roof all day", "dehydration"),
+            ("a boiling day on that roof", "dehydration"),
+            ("only the left one", "nothing"),
+            ("just the outside of it", "nothing"),
+        ]
+    )
+    reader_of_remarks = trained(faq, pipeline, spelling, remarks)
+    (remark,) = reader_of_remarks.read("i have been on that boiling roof for weeks").clauses
+    assert remark.implies == "dehydration"
+    # What names something says it itself, and a question asks something else.
+    for text in ("my calf twitches on that boiling roof", "which foods have magnesium"):
+        assert all(c.implies is None for c in reader_of_remarks.read(text).clauses)
+    alone = reader.read("i have been on that boiling roof for weeks")
+    assert all(c.implies is None for c in alone.clauses)

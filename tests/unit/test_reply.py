@@ -677,3 +677,19 @@ def test_a_suggestion_as_rasa_writes_buttons() -> None:
 def test_what_a_comparison_leaves_to_be_talked_of(faq: Faq, said: Clause, about: set[str]) -> None:
     context = Context("fasciculation", "definition", movement="fasciculation")
     assert reply_to(faq, said, context=context).context.topic in about
+
+
+def test_a_follow_up_that_may_be_of_another_thing_is_read_back(faq: Faq) -> None:
+    known = Context("magnesium", "foods", movement="calf_twitch", nutrient="magnesium")
+    found = reply_to(faq, clause("ask_help"), context=known)
+    assert found.best_guess is not None
+    (given,) = found.answers
+    offered = " ".join(suggestion.payload for suggestion in found.suggestions)
+    other = {"magnesium.help": "q:ct.help", "calf_twitch.help": "q:mg.help"}[given.id]
+    assert other in offered
+
+
+def test_a_follow_up_that_names_its_topic_is_sure(faq: Faq) -> None:
+    known = Context("magnesium", "foods", movement="calf_twitch", nutrient="magnesium")
+    assert reply_to(faq, clause("ask_help", "magnesium"), context=known).best_guess is None
+    assert reply_to(faq, clause("ask_help"), context=Context("calf_twitch")).best_guess is None

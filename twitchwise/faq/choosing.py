@@ -15,6 +15,12 @@ _LAST = re.compile(r"\b(?:last|latter|bottom|final)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bothers?\b", re.IGNORECASE)
 #: "and the first": goes on with what was talked of rather than with a button.
 _GOES_ON = re.compile(r"\W*(?:and|what about|how about|same for)\b", re.IGNORECASE)
+#: "tell me about the second one": of the things that the answer lists, not of the buttons.
+_OF_THE_LIST = re.compile(
+    r"\W*(?:(?:ok|okay|so|please|pls|can you|could you)\s+)*(?:tell me|explain|what is|"
+    r"what's|whats|more (?:on|about))\b",
+    re.IGNORECASE,
+)
 _TWO = 2
 _BOTH = re.compile(r"\b(?:both|either)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everything|any)\b", re.IGNORECASE)
@@ -46,7 +52,11 @@ def chosen_topic(text: str, context: Context) -> str | None:
     "and the first" goes on with magnesium; "the first one" alone means the first button.
     """
     if len(context.together) < _TWO:
-        return None
+        # "and the third?" after the second one was told.
+        goes_on = context.topic in context.listed and _GOES_ON.match(text)
+        of_the_list = goes_on or _OF_THE_LIST.match(text)
+        places = chosen(text, len(context.listed)) if of_the_list else []
+        return context.at_place(places[0]) if len(places) == 1 else None
     if _OTHER.search(text):
         return context.at_place(-1)
     places = chosen(text, len(context.together)) if _GOES_ON.match(text) else []

@@ -45,8 +45,9 @@ FELT = ("tremor", "restless_legs", "peripheral_neuropathy")
 #: What a doctor may have called it.
 DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neuropathy")
 #: Illnesses that people fear, and what is asked of the twitch even after them.
-_FEARED = ("medical_conditions", "motor_neurone_disease")
-_OF_ONES_OWN_TWITCH = {"causes", "nutrients", "foods"}
+FEARED = ("medical_conditions", "motor_neurone_disease")
+_OF_ONES_OWN_TWITCH = {"causes", "nutrients", "foods", "help"}
+_EYELID, _SPASM = "eyelid", "spasm"
 #: Movements that only say when it twitches.
 WHEN = ("night_twitch",)
 #: What tells, beside a movement, when it comes ("I jolt as I fall asleep") or what is feared.
@@ -62,7 +63,8 @@ class Context:
     ``topic``, ``aspect`` and ``body_part`` are those of the last answer, ``movement`` is the
     movement that was talked of last ("leg_twitch"), and ``together`` are the topics that a turn
     answered on side by side, the last such turn. ``nutrient`` is the nutrient that was talked of
-    last, and ``listed`` are the topics that the list in the last answer names.
+    last, ``listed`` are the topics that the last list in an answer names, and ``earlier`` are the
+    nutrients talked of, the first one first.
     """
 
     topic: str | None = None
@@ -72,12 +74,19 @@ class Context:
     together: tuple[str, ...] = ()
     nutrient: str | None = None
     listed: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     def at_place(self, place: int | None) -> str | None:
-        """Return the topic that "the first one" (0) or "the other one" (-1) points to."""
+        """Return the topic that "the first one" (0) or "the other one" (-1) points to.
+
+        "Back to the first one" (-2) is what was talked of first.
+        """
         if place is None:
             return None
-        several = self.together if len(self.together) > 1 else self.listed
+        if place == -2:  # noqa: PLR2004
+            return next(iter(self.earlier), None)
+        candidates = (self.together, self.listed, self.earlier)
+        several = next((topics for topics in candidates if len(topics) > 1), ())
         if place < 0:
             others = [topic for topic in several if topic != self.topic]
             return others[0] if len(several) > 1 and others else None
@@ -102,6 +111,17 @@ def topics_together(last: Sequence[str], recent: Sequence[str]) -> tuple[str, ..
     pairs = (known[-2:] for known in by_aspect.values() if len(known) > 1)
     several = (pair for pair in pairs if topics[0] in pair)
     return tuple(dict.fromkeys(next(several, list(topics))))
+
+
+def nutrients_talked_of(faq: Faq, recent: Sequence[str]) -> tuple[str, ...]:
+    """Return the nutrients among the answers given lately, the first one first.
+
+    Args:
+        faq: the FAQ.
+        recent: ids (``topic.aspect``) of the answers given lately, the last one last.
+    """
+    topics = dict.fromkeys(answer_id.partition(".")[0] for answer_id in recent)
+    return tuple(t for t in topics if t in faq.topics and faq.topics[t].kind == "nutrient")
 
 
 def kinds_named(faq: Faq, clause: Clause) -> set[str]:
@@ -209,9 +229,13 @@ def known_context(
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
         return replace(context, topic=context.movement)
-    if context.movement and known.id in _FEARED and aspect in _OF_ONES_OWN_TWITCH:
+    if context.movement and known.id in FEARED and aspect in _OF_ONES_OWN_TWITCH:
         # "what could it be then": who fears ALS does not ask how ALS begins.
         return replace(context, topic=context.movement)
+    if context.movement and known.id in FEARED and aspect == "outlook" and clause.ends:
+        return replace(context, topic=context.movement)  # "will this ever go away"
+    if context.movement and known.kind == "factor" and aspect == "deficiency_name":
+        return replace(context, topic=context.movement)  # "does it have a name", of a jerk
     lacks_it = aspect == "excess" and aspect not in known.answers
     if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
         return replace(context, topic=context.nutrient)  # "does a lack of it cause cramps"
@@ -232,8 +256,13 @@ def _topic_told(told: Told, aspect: str | None, clause: Clause) -> Topic | None:
     if person is not None and aspect in _OF_WHO_IT_IS and aspect in person.answers:
         return person
     if aspect in _OF_THE_NEAREST:
-        return next((t for t in told.strong if aspect in t.answers), None) or told.nearest
+        # "A cramp woke me from deep sleep. What was that?"
+        when = ONLY_TELLS_WHEN if told.movement else ()
+        named = (t for t in told.strong if aspect in t.answers and t.id not in when)
+        nearest = None if told.nearest is not None and told.nearest.id in when else told.nearest
+        return next(named, None) or nearest or told.movement
     own = strong is not None and strong.kind == "factor" and aspect in strong.answers
+    own = own and not (strong is not None and strong.id in ONLY_TELLS_WHEN and told.movement)
     if aspect == "nutrients" and own and told.nearest is strong:
         return strong  # "the stomach tablet lowers a mineral. Which one was it?"
     diagnosed = next((t for t in told.strong if t.id in DIAGNOSES and aspect in t.answers), None)
@@ -320,6 +349,9 @@ def movement_meant(
 ) -> Topic:
     """Return the movement that is meant: the specific one, or that of the body part."""
     specific = [topic for topic in movements if topic.id != GENERAL_TOPIC]
+    if body_part is not None and body_part.id == _EYELID:
+        # "A tiny spasm of my eyelid" is what people call a twitching one.
+        specific = [topic for topic in specific if topic.id != _SPASM]
     if body_part is not None and body_part.topic != GENERAL_TOPIC:
         # A calf that twitches at night is a twitching calf, unless the night is what is asked.
         specific = [t for t in specific if t.id not in WHEN or aspect in t.answers]

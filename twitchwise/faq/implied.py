@@ -12,6 +12,8 @@ from twitchwise.faq.understood import DESCRIBE, Clause
 #: What somebody who takes a medicine asks of the nutrient talked of ("I take water pills, is that a
 #: problem").
 _OF_A_MEDICINE_TAKEN = {"cautions", "medicines", "link", "harmless"}
+#: The same without a word that points to the nutrient.
+_OF_TWO_TAKEN = {"cautions", "medicines"}
 #: What is told of the nutrient to somebody who names a food, by what they ask.
 _OF_A_FOOD = {
     "ask_foods": "foods",
@@ -52,6 +54,8 @@ def _medicine_beside(faq: Faq, clause: Clause, told: Told, context: Context) -> 
     if nutrient is None or nutrient.kind != "nutrient" or told.movement or named != {MEDICATION}:
         return clause
     points = clause.refers and clause.aspect in _OF_A_MEDICINE_TAKEN
+    # "safe with lisinopril"
+    points = points or clause.aspect in _OF_TWO_TAKEN
     if not (points or clause.intent == DESCRIBE):
         return clause
     aspect = "medicines" if "medicines" in nutrient.answers else "cautions"

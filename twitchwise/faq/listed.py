@@ -11,6 +11,8 @@ from twitchwise.faq.models import Answer
 
 #: What is answered with a list of topics; elsewhere a name in a list is an aside.
 _LISTS = ("nutrients", "causes")
+#: Of so many answers, the list is remembered.
+_LATELY = 3
 #: Kinds of topic that a list of what the body may lack, or of triggers, consists of.
 _KINDS = ("nutrient", "factor")
 
@@ -25,6 +27,23 @@ def topics_listed(faq: Faq, answers: Sequence[Answer]) -> tuple[str, ...]:
     first = [names.search(bullet.lower()) for bullet in bullets]
     found = (faq.topic_named(match[0]) for match in first if match is not None)
     return tuple(dict.fromkeys(topic.id for topic in found if topic is not None))
+
+
+def topics_listed_lately(faq: Faq, recent: Sequence[str]) -> tuple[str, ...]:
+    """Return the topics of the last list among the answers given lately; empty where there is none.
+
+    After the first thing of a list was told, "and the second?" is still about that list.
+
+    Args:
+        faq: the FAQ.
+        recent: ids (``topic.aspect``) of the answers given lately, the last one last.
+    """
+    for answer_id in reversed(recent[-_LATELY:]):
+        topic, _, aspect = answer_id.partition(".")
+        answer = faq.find_answer(faq.topics[topic], aspect) if topic in faq.topics else None
+        if answer is not None and (found := topics_listed(faq, [answer])):
+            return found
+    return ()
 
 
 @functools.lru_cache(maxsize=2)

@@ -14,6 +14,8 @@ Confidence = Literal["high", "medium", "low"]
 #: who somebody is.
 MEDICATION = "medication"
 PERSONAL = ("plant_diet", "older_age")
+#: What a remark may point to besides a topic: that it goes on, that a doctor looked at it, fear.
+LASTING, CHECKED, AFRAID = "lasting", "checked", "afraid"
 #: The twitch topic that answers whatever names no topic at all.
 GENERAL_TOPIC = "twitch"
 

@@ -30,6 +30,7 @@ from twitchwise.faq.models import (
     Topic,
     UnsourcedSubject,
 )
+from twitchwise.faq.remarked import told_of
 from twitchwise.faq.understood import DESCRIBE, Clause
 
 #: More answers than this in one turn are too much to read on a phone.
@@ -55,6 +56,8 @@ _OF_MOVEMENT = {
 
 #: Aspects that only say something of nutrients, and who answers for other topics.
 _STAND_INS = {"foods_low": ("diet", "cautions"), "medicines": ("medication", "link")}
+#: What is told of a nutrient in the answer of another topic.
+_TOLD_WITH = {("sodium", "medicines"): "electrolytes"}
 #: Aspects whose answers on nutrients are about too little of it.
 _OF_A_SHORTAGE = {
     "definition",
@@ -83,7 +86,9 @@ _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "dif
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 #: What makes nutrients run low, whatever twitches.
 _LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
+_MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neurone_disease"
 _CHILDREN = "children"
+_NORMAL_RANGES = "normal_ranges"
 _PREGNANCY = "pregnancy"
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
@@ -140,8 +145,12 @@ def resolve_remark(
     that where it was told lately.
     """
     topic = faq.topics.get(context.topic or "")
-    if topic is None or not any(c.asked and c.intent == DESCRIBE for c in clauses):
+    remark = next((c for c in clauses if c.asked and c.intent == DESCRIBE), None)
+    if topic is None or remark is None:
         return []
+    told = told_of(faq, remark.implies, context, recent) if remark.implies else None
+    if told is not None:
+        return [Request(*told, context.body_part)]
     after = _AFTER_A_REMARK.get(context.aspect or "")
     if after is not None:
         return [Request(topic, after, context.body_part)]
@@ -154,12 +163,18 @@ def _resolve_clause(
 ) -> list[Request | Unsourced]:
     told = told_in(faq, around)
     clause = as_implied(faq, clause, told, context)
+    if clause.intent == DESCRIBE and clause.implies and context.topic in faq.topics:
+        return []  # "it was 36 on that roof": see resolve_remark
     if clause.intent == DESCRIBE:
         if not (clause.topics or clause.body_parts or clause.subjects):
             return []
         # What is told anew is no follow-up: it gets the aspect of its own kind.
         context = Context()
         clause = replace(clause, topics=_topics_told(faq, clause))
+    asks_of_it = clause.aspect == "link" and context.topic in faq.topics
+    if asks_of_it and clause.implies in faq.topics and not clause.topics:
+        # "is that the heat up there"
+        clause = replace(clause, topics=(str(clause.implies),), refers=False)
     clause = replace(clause, subjects=_subjects_meant(faq, clause, around))
     found: list[Request | Unsourced] = []
     for aspect in _aspects_asked(faq, clause, told, context):
@@ -205,7 +220,13 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
         told = [
             subject for other in around for subject in other.subjects if subject in faq.subjects
         ]
-        back = [subject for subject in told if not faq.subjects[subject].aside]
+        back = [
+            subject
+            for subject in told
+            if not faq.subjects[subject].aside
+            # "My D was 28. People take 10,000, is that safe?" asks of no blood level.
+            and not (subject == _NORMAL_RANGES and clause.aspect in _OF_TAKING)
+        ]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
     found = dict.fromkeys([*known, *asides, *back])
     if _PREGNANCY in found:
@@ -278,6 +299,9 @@ def _to_the_point(faq: Faq, requests: Sequence[Request]) -> list[Request]:
 def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) -> list[Topic]:
     """Return the topics named, without "vitamin" where it only points to what was talked of."""
     topics = [faq.topics[topic] for topic in clause.topics if topic in faq.topics]
+    if any(topic.id == _MOTOR_NEURONE_DISEASE for topic in topics):
+        # "that disease, the ALS one"
+        topics = [topic for topic in topics if topic.id != _MEDICAL_CONDITIONS]
     pointed = faq.topics.get(known.at_place(clause.place) or "")
     if pointed is not None and all(topic.kind == "general" for topic in topics):
         return [pointed]  # "how do I get more of the first one"
@@ -333,7 +357,9 @@ def _fitting_aspect(
         return "risk_groups"  # "I am vegan, should I worry about b12"
     if aspect == "harmless" and "nutrient" in kinds and "movement" not in kinds:
         # Whether a twitch is harmless says nothing of a shortage: its signs tell what is serious.
-        return "signs"
+        # "I put my magnesium into juice, can that be harmful" asks of taking it.
+        low = clause.level == "low" or known.aspect in _OF_A_SHORTAGE
+        return "signs" if low else "cautions"
     if aspect == "causes" and {"general", "movement"} <= kinds:
         return "nutrients"  # "nutritional causes of twitching"
     if aspect is None and {"care", "movement"} <= kinds:
@@ -405,18 +431,27 @@ def _of_nutrients_only(
         # No list of ours says what to avoid then; what too much does, and whom to ask, is told.
         return [Request(t, aspect if aspect in t.answers else "excess") for t in nutrients]
     if nutrients:
-        return [Request(topic, aspect) for topic in nutrients]
+        return [_told_with(faq, Request(topic, aspect)) for topic in nutrients]
     asked_of_twitch = any(topic.kind == "movement" for topic in topics)
     if before is not None and before.kind == "nutrient" and not asked_of_twitch:
-        return [Request(before, aspect)]
+        return [_told_with(faq, Request(before, aspect))]
     if aspect == "medicines" and any(topic.kind == "general" for topic in topics):
         return [Request(faq.topics[MEDICATION], "nutrients")]
     factors = [topic for topic in topics if topic.kind == "factor" and topic.id != MEDICATION]
+    dropped = aspect == "foods_low" and clause.refers and before is not None
+    if dropped and before is not None and before.kind == "factor" and before.id != MEDICATION:
+        return [Request(before, "help")]  # "400 mg of caffeine a scoop. Should I bin it?"
     if factors:
         # "so less coffee?", "same with energy drinks?"
         return [Request(topic, "help" if aspect == "foods_low" else "link") for topic in factors]
     topic_id, stand_in = _STAND_INS[aspect]
     return [Request(faq.topics[topic_id], stand_in)]
+
+
+def _told_with(faq: Faq, request: Request) -> Request:
+    """Return the request on the topic that tells of it, where its own has no answer."""
+    elsewhere = _TOLD_WITH.get((request.topic.id, request.aspect))
+    return request if elsewhere is None else replace(request, topic=faq.topics[elsewhere])
 
 
 def _drained_by(
@@ -444,7 +479,7 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
     movements = [topic for topic in topics if topic.kind == "movement"]
     strong = [topic for topic in topics if topic.kind in STRONG]
     factors = [t for t in dict.fromkeys(strong) if t.kind == "factor" and t.id not in PERSONAL]
-    if nutrients and factors and not movements:
+    if nutrients and factors and not movements and not clause.body_parts:
         # "does coffee lower magnesium": why magnesium runs low, then what coffee does.
         why = "medicines" if faq.topics[MEDICATION] in factors else "causes"
         lowered = [Request(topic, why) for topic in nutrients]
@@ -638,4 +673,6 @@ def _carried_aspect(faq: Faq, topic: Topic, context: Context) -> str:
     shared = context.aspect in _SHARED_ASPECTS and context.aspect in topic.answers
     if context.aspect and (same_kind or shared) and faq.has_answer(topic, context.aspect):
         return context.aspect
+    if topic.id in FELT and before is None:
+        return "causes"  # "tingling in legs"
     return faq.default_aspect(topic)

@@ -147,6 +147,7 @@ def reply_to_message(
     else:
         asked = resolve_message(faq, clauses, context)
         sure = bool(asked) and is_sure(clauses, text)
+        sure = sure and not _asked_of_others(faq, asked, clauses, context)
         asked = asked or resolve_remark(faq, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     honest_gap = all(isinstance(part, NoSource) for part in reply.parts)
@@ -165,6 +166,30 @@ def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
     about = {answer_id.partition(".")[0] for answer_id in question.answers}
     named = {topic for topic in clauses[0].topics if faq.topics[topic].kind in STRONG}
     return named <= about
+
+
+def _asked_of_others(
+    faq: Faq,
+    asked: Sequence[Request | Unsourced],
+    clauses: Sequence[Clause],
+    context: Context,
+) -> list[Request]:
+    """Return the same question of other things talked of, where a follow-up names none of them.
+
+    After a calf and magnesium, "how long does it take" may be asked of either: what was answered is
+    read back then, and the other one is offered.
+    """
+    named = any(clause.topics or clause.body_parts or clause.subjects for clause in clauses)
+    if named or len(asked) != 1 or not isinstance(asked[0], Request):
+        return []
+    request = asked[0]
+    talked_of = dict.fromkeys((context.topic, context.movement, context.nutrient))
+    topics = [faq.topics[str(topic)] for topic in talked_of if topic in faq.topics]
+    return [
+        Request(topic, request.aspect)
+        for topic in topics
+        if topic != request.topic and request.aspect in topic.answers
+    ]
 
 
 def _as_best_guess(
@@ -189,7 +214,9 @@ def _as_best_guess(
     read_back = "” and “".join(titles)
     if second is not None:
         read_back += f"” or “{_question_asked(faq, second)}"
-    instead = _perhaps_meant(faq, parse_data, context)
+    same = _asked_of_others(faq, asked, clauses_of(parse_data, faq), context)
+    instead = [_suggestion(faq, each) for each in same]
+    instead += _perhaps_meant(faq, parse_data, context)
     others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
     return replace(

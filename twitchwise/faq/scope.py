@@ -8,7 +8,7 @@ from twitchwise.faq.context import Context
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import MEDICATION
 from twitchwise.faq.sureness import is_post
-from twitchwise.faq.understood import Clause
+from twitchwise.faq.understood import DESCRIBE, Clause
 
 #: An illness that can bring on twitching is told of in many a post about something else.
 _MEDICAL_CONDITIONS = "medical_conditions"
@@ -18,6 +18,8 @@ _FOR_ITS_OWN_SAKE = {
     _MEDICAL_CONDITIONS: {"testing", "help", "causes", "risk_groups", "outlook", "medicines"},
     MEDICATION: {"cautions", "medicines", "outlook", "difference"},
 }
+#: How sure a statement must be to be one of those that our phrases tell.
+_SURELY_TOLD = 0.85
 #: Kinds of topic that make a post ours; triggers and care are told of in any.
 _OURS = frozenset({"movement", "nutrient", "condition", "general"})
 
@@ -57,7 +59,13 @@ def is_ours(faq: Faq, clauses: Sequence[Clause], text: str, context: Context) ->
     """
     if context.topic is not None or not is_post(text):
         return True
-    if any(clause.subjects for clause in clauses):
+    if any(clause.subjects or _tells_of_a_part(clause) for clause in clauses):
         return True
     named = {topic for clause in clauses for topic in clause.topics} - {_MEDICAL_CONDITIONS}
     return any(faq.topics[topic].kind in _OURS for topic in named if topic in faq.topics)
+
+
+def _tells_of_a_part(clause: Clause) -> bool:
+    """Say whether a post as a whole surely tells what a part of the body does."""
+    told = clause.asked and clause.intent == DESCRIBE and bool(clause.body_parts)
+    return told and clause.confidence >= _SURELY_TOLD

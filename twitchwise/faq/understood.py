@@ -45,8 +45,11 @@ class Clause:
         stops: whether it is about stopping to take something.
         others: whether it asks for something besides what was talked of ("what else").
         contains: whether it asks what holds the thing talked of ("which fish has it").
+        ends: whether it asks if something goes away.
         place: which of several things talked of it is about: 0 for "the first one", -1 for "the
-            other one"; None where it does not say.
+            other one", -2 for "back to the first one"; None where it does not say.
+        implies: what a remark points to that it does not name: a topic's id, or ``lasting``,
+            ``checked`` or ``afraid``.
         confidence: how sure the intent is, 0 to 1; no part of what was said.
     """
 
@@ -64,7 +67,9 @@ class Clause:
     stops: bool = False
     others: bool = False
     contains: bool = False
+    ends: bool = False
     place: int | None = None
+    implies: str | None = None
     confidence: float = field(default=1.0, compare=False)
 
     def as_data(self) -> dict[str, Any]:
@@ -92,7 +97,9 @@ class Clause:
             stops=bool(data.get("stops")),
             others=bool(data.get("others")),
             contains=bool(data.get("contains")),
+            ends=bool(data.get("ends")),
             place=data.get("place"),
+            implies=data.get("implies"),
             confidence=float(data.get("confidence", 1.0)),
             **lists,
         )

@@ -24,7 +24,8 @@ _AUXILIARY = (
     "can|could|does|do|did|is|are|will|would|should|may|might|has|have|am|was|were|must|shall|"
     "isnt|isn't|arent|aren't|doesnt|doesn't|cant|can't|dont|don't"
 )
-_ASKING_WORD = "what|whats|what's|wat|which|wich|why|how|hows|how's|who|when|where"
+#: Without "which", which may only join ("a waiting list, which is eleven months").
+_ASKING_WORD = "what|whats|what's|wat|why|how|hows|how's|who|when|where"
 #: "when" and the like also join clauses ("cramps when i run"); before an auxiliary they ask.
 _OPENING_WORD = (
     r"(?:what|whats|what's|wat|which|wich|why|how|hows|how's)\b|who\s+(?:gets?|lacks?|needs?)\b|"
@@ -64,6 +65,8 @@ _ASKS = re.compile(
     | (?:^|[,:]\s*|\b(?:and|but|so|or|ok|okay|also|then|hi|hello|hey|please|well)\s+){_OPENING}
     | \b(?:{_ASKING_WORD})\s+(?:{_AUXILIARY}|to|kind|vitamins?|minerals?|foods?|much|many|long|
         else)\b
+    | (?:^|[-:.]\s*|\b(?:and|but|so|or|ok|of|in|on|for|at|from|to|say|see|idea|sure|guess)\s+)
+        (?:which|wich)\s+(?:{_AUXILIARY}|to|kind|vitamins?|minerals?|foods?|one|ones)\b
     | \b(?:tell|show|give|explain|list|help|advise)\s+(?:me|us)\b
     | \b(?:i\s+(?:want|need|would\s+like|wanna)|i'?d\s+like|trying|love|like|keen)\s+to\s+(?:know|
         understand|find\s+out|hear|learn|figure)\b

@@ -21,6 +21,13 @@ _ADDS = re.compile(
     r"\W*(?:and|an|n|nd)\s+(?:(?:the|my|a)\s+)?"
     r"(?:nutrientname|factorname|movementname|conditionname|bodyname)(?:\s+then)?\W*"
 )
+#: "potassium the same?", "and b12 same idea": whatever was asked is asked of it as well; but not
+#: "is it the same as a cramp".
+_ASKS_THE_SAME = re.compile(
+    r"(?!.*\b(?:as|than|or|differ\w*|not)\b|.*\w\s+(?:and|&)\s).*\bsame(?:\s+(?:thing|idea|way|story|deal|rules?|goes|"
+    r"again|question|here|then|with|for|nutrientname|factorname|medicinename|that|one|too))*\W*",
+    re.IGNORECASE,
+)
 #: "what should I drink": no food is asked for.
 _DRINKS = re.compile(r"^(?!.*\b(?:eat|eating|foods?|diet)\b).*\bdrinks?\b", re.IGNORECASE)
 _REFERS = re.compile(
@@ -119,6 +126,19 @@ _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1
 _PLACE = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_PLACES)})\s+(?:one|of (?:them|those|these))\b", re.I
 )
+_GOES_BACK = re.compile(r"\bback\s+to\s*$", re.IGNORECASE)
+#: "will this ever go away": asked of what one has, not of an illness one fears.
+_ENDS = re.compile(
+    r"\b(?:go(?:es|ne|ing)?|stop(?:s|ped)?|pass(?:es)?|disappear\w*|settle\w*|calm\w*|clear\w*|ease\w*|fade\w*|"
+    r"permanent|forever|for good|rid of)\b",
+    re.IGNORECASE,
+)
+#: "or what its called" asks nothing.
+_BY_THE_WAY = re.compile(
+    r",?\s*\bor (?:what|how)(?:ever|soever)? (?:it|they|that|this|the thing)(?:'?s|'?re| is| are)?"
+    r"(?: all)?(?: (?:called|named))?\b",
+    re.IGNORECASE,
+)
 #: Words around "the first one" that ask nothing of it.
 _ROUND_A_CHOICE = re.compile(
     r"\b(?:and|no|yes|yeah|ok|okay|please|pls|thanks|then|so|but|just|maybe|go|with|on|for|tell|me|"
@@ -140,8 +160,19 @@ _FEARS = re.compile(
     r"(?:calm|reassure)\s+me|talk me down|put my mind at)\b",
     re.IGNORECASE,
 )
+#: "I drink six litres of water a day", "nothing but water, gallons of it".
+_DRINKS_MUCH = re.compile(
+    r"(?<![\w.,])(?:[3-9]|1\d|three|four|five|six|seven|eight|ten)\s*(?:\+\s*)?"
+    r"(?:l|litres?|liters?|ltrs?|bottles)\b"
+    r"|\bgallons?\b",
+    re.IGNORECASE,
+)
 #: "10000 iu", "5,000 IU": as much vitamin D as is told of where it may be too much.
-_MUCH = re.compile(r"\b(?:\d{2},?\d{3}|[4-9],?\d{3})\s*(?:i\.?u\.?|units)\b", re.IGNORECASE)
+_MUCH = re.compile(
+    r"\b(?:\d{2},?\d{3}|[4-9],?\d{3})\s*(?:i\.?u\.?|units)\b"
+    r"|\b[1-9]\d,?000\b(?=\s*(?:of\s+)?(?:vit|d\b|d3))",
+    re.IGNORECASE,
+)
 #: "I don't drink coffee", "I sleep fine": a cause that is ruled out.
 _RULES_OUT_BEFORE = re.compile(
     r"\b(?:don'?t|do not|doesn'?t|didn'?t|never|no|not|hardly|rarely|without|gave up|given up|"
@@ -165,9 +196,28 @@ _INSISTS = re.compile(
 #: Somebody tells of themselves or of others.
 _TELLS_OF_PEOPLE = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|i'?ll|im|ive|id|my|mine|myself|we|we'?re|we'?ve|our|he|he'?s|hes|she|"
-    r"she'?s|shes|his|her|hers|him|they|they'?re|their|us)\b",
+    r"she'?s|shes|his|her|hers|him|they|they'?re|their|us|me)\b",
     re.IGNORECASE,
 )
+_THANKS = re.compile(
+    r"\b(?:thank\w*|thx|tx|ty|tysm|thnx|thnks|tanks|ta|cheers|appreciat\w*|grateful|great|helpful|"
+    r"helps|helped|perfect|brilliant|lovely)\b",
+    re.IGNORECASE,
+)
+_THANKS_OUTRIGHT = re.compile(
+    r"\b(?:thanks|thank (?:you|u|ya|ye)|thankyou|thx|tysm|cheers|ta|much appreciated|most kind|"
+    r"so kind)\b",
+    re.IGNORECASE,
+)
+#: At the end only: "good night all", "night x", but not "a good night's sleep".
+_GOODBYE = re.compile(
+    r"(?:\b(?:good\s?bye|bye(?: bye)?|good\s?night|night night|g'?night|take care|"
+    r"see (?:ya|you|u)(?: around| later)?|so long|ciao|ttyl)"
+    r"|(?:^|[,.!]\s*|\b(?:ok|right)\s+)ni(?:ght|te))"
+    r"(?:\s+(?:all|now|then|pal|mate|love|friend|x+|everyone))*\W*$",
+    re.IGNORECASE,
+)
+_FEW_WORDS_CLOSING = 14
 #: Somebody wants something done: "write a poem about my cat".
 _DEMANDS = re.compile(
     r"\W*(?:(?:ok|okay|so|now|and|then|please|pls|just|can you|could you|hey|bot)\W+)*"
@@ -187,6 +237,25 @@ def remarks(text: str) -> bool:
 def demands(text: str) -> bool:
     """Say whether a text wants the bot to do something ("write a poem about it")."""
     return bool(_DEMANDS.match(text))
+
+
+def drinks_much(text: str) -> bool:
+    """Say whether somebody tells of litres."""
+    return bool(_DRINKS_MUCH.search(text))
+
+
+def thanks(text: str) -> bool:
+    """Say whether a text has a word of thanks."""
+    return bool(_THANKS.search(text))
+
+
+def closes(text: str) -> str | None:
+    """Return ``thank`` or ``goodbye`` where a few words end in one; None for other texts."""
+    if "?" in text or len(text.split()) > _FEW_WORDS_CLOSING:
+        return None
+    if _GOODBYE.search(text):
+        return "goodbye"
+    return "thank" if _THANKS_OUTRIGHT.search(text) else None
 
 
 def fears(text: str) -> bool:
@@ -209,6 +278,21 @@ def insisted_on(text: str) -> str | None:
     """Return what somebody says they asked ("no, in food"); None where they say no such thing."""
     match = _INSISTS.match(text)
     return text[match.end() :] if match else None
+
+
+def asks_if_it_ends(text: str) -> bool:
+    """Say whether a clause asks if something goes away ("will this ever stop")."""
+    return bool(_ENDS.search(text))
+
+
+def without_asides(text: str) -> str:
+    """Return the text without "or whatever it is called", which is no question."""
+    return _BY_THE_WAY.sub(" ", text)
+
+
+def points_to_the_other(text: str) -> bool:
+    """Say whether a text is just "the other one"."""
+    return bool(re.fullmatch(r"\W*(?:the\s+)?other(?:\s+one)?\W*", text, re.IGNORECASE))
 
 
 def level_said(text: str) -> str | None:
@@ -234,7 +318,10 @@ def asks_what_contains(text: str) -> bool:
 
 
 def place_pointed(text: str) -> tuple[str, int | None]:
-    """Return a short text with "the first one" as "it", and its place (-1 for "the other one").
+    """Return a short text with "the first one" as "it", and its place.
+
+    The place is -1 for "the other one", and -2 for "back to the first one": what was talked of
+    first.
 
     The text comes back as it is, without a place, where it only picks one ("the first one please").
     """
@@ -244,7 +331,10 @@ def place_pointed(text: str) -> tuple[str, int | None]:
     before, after = text[: match.start()], text[match.end() :]
     if not _ROUND_A_CHOICE.sub("", before + " " + after):
         return text, None
-    return f"{before}it{after}", _PLACES[match[1].lower()]
+    place = _PLACES[match[1].lower()]
+    if place == 0 and _GOES_BACK.search(before):
+        place = -2
+    return f"{before}it{after}", place
 
 
 def asks_for_others(text: str) -> bool:
@@ -292,7 +382,7 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
     """
     if _SUPPOSES.fullmatch(seen):
         return [Prediction(LINK, 1.0)]
-    if _ADDS.fullmatch(seen):
+    if _ADDS.fullmatch(seen) or (_named_once(seen) and _ASKS_THE_SAME.fullmatch(seen)):
         return [Prediction(_MENTION, 1.0)]
     turn = _TURNS_ROUND.fullmatch(seen)
     if turn is not None:
@@ -302,6 +392,12 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
     if ranking and ranking[0].label == _FOODS and not _AVOIDS.search(text):
         ranking = without(ranking, {_FOODS_LOW})
     return ranking if _COMPARES.search(text) else without(ranking, {_DIFFERENCE})
+
+
+def _named_once(seen: str) -> bool:
+    """Say whether a clause names one thing that can be asked about, and has few words."""
+    names = re.findall(r"\b(?:nutrient|factor|medicine|movement|condition|body)name\b", seen)
+    return len(names) == 1 and len(seen.split()) <= _FEW_WORDS_ON
 
 
 def without(ranking: Sequence[Prediction], labels: Set[str]) -> list[Prediction]:

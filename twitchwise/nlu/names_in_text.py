@@ -47,6 +47,28 @@ _CHILD_SAYS = re.compile(
 _WITH_A_CHILD = re.compile(
     r"\b(?:with|since|having|like)\s+(?:(?:a|the|new|two|three)\s+)+$", re.IGNORECASE
 )
+#: "my 53-year-old daughter", "my son, 22, has": a child of somebody, and none.
+_GROWN_UP_BEFORE = re.compile(
+    r"\b(?:1[89]|[2-9]\d)\s*-?\s*(?:y(?:ea)?rs?\b|y/?o\b)[\s-]*(?:old\b)?\W*$", re.IGNORECASE
+)
+_GROWN_UP_AFTER = re.compile(
+    r"^\W{0,3}(?:(?:who|whos|who's|he|she|he's|she's|is|aged?|now)\s+)*(?:1[89]|[2-9]\d)\b"
+    r"(?!\s*(?:weeks?|months?|days?|kg|pounds?|lbs|percent|mg))",
+    re.IGNORECASE,
+)
+#: "my kid's coach": somebody else.
+_OF_ANOTHER = re.compile(
+    r"^['’]?s?\s+(?:\w+\s+)?(?:coach|teachers?|school|team|class|club|doctor|friends?|party|birthday|room|"
+    r"bike|phone|tablet|games?|match|clothes|toys?)\b",
+    re.IGNORECASE,
+)
+#: "when I carry my son".
+_CARRIED = re.compile(
+    r"\b(?:carry|carried|carrying|lift|lifting|lifted|chase|chasing|hold|holding|rock|rocking|cuddle|"
+    r"cuddling|hug|hugging|drive|driving|(?:look|looking) after|(?:play|playing) with|"
+    r"grow(?:ing)? up)\s+(?:(?:my|the|our|a|two|three|both|his|her)\s+)*$",
+    re.IGNORECASE,
+)
 _OF_THE_CHILD = re.compile(r"^\s+(?:who|whose|that|with)\b", re.IGNORECASE)
 #: "potassium 3.4, is that low": a value of a blood test, which no source of ours judges.
 _VALUE = re.compile(
@@ -61,6 +83,14 @@ _JUDGED = re.compile(
 )
 _NORMAL_RANGES = "normal_ranges"
 _GROWN_UP = 18
+#: So many characters before a child's name are looked at for an age.
+_AGE_NEAR = 25
+#: "im 15 btw": in a longer message, an age is told by the way.
+_OWN_AGE = re.compile(
+    r"\W*(?:and\s+|but\s+)?(?:i'?m|i am)\s+(?:only\s+|just\s+)?1[0-7]\b"
+    r"(?:\W+(?!weeks?|months?|days?|stone|kilos?|kg)\w+){0,2}\W*",
+    re.IGNORECASE,
+)
 #: So many characters between a part of the body and what it does ("hops", "seizes").
 _BESIDE = 30
 
@@ -87,6 +117,8 @@ def names_in(doc: Doc) -> list[Name]:
         for match in _AGE.finditer(doc.text)
         if match["unit"][0] in "mwd" or int(match["age"]) < _GROWN_UP
     ]
+    if _OWN_AGE.fullmatch(doc.text):
+        found.append(Name(0, len(doc.text), SUBJECT, SUBJECT, _CHILDREN))
     parts = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == BODY_PART]
     for entity in doc.ents:
         kind, identity, *only = entity.ent_id_.split("/")
@@ -110,6 +142,10 @@ def names_in(doc: Doc) -> list[Name]:
 def _only_told_of(text: str, start: int, end: int) -> bool:
     """Say whether the child named between two places is not the one who is asked about."""
     before, after = text[:start], text[end:]
+    if _GROWN_UP_BEFORE.search(before[-_AGE_NEAR:]) or _GROWN_UP_AFTER.match(after):
+        return True
+    if _OF_ANOTHER.match(after) or _CARRIED.search(before[-_AGE_NEAR:]):
+        return True
     with_a_child = _WITH_A_CHILD.search(before) and not _OF_THE_CHILD.match(after)
     return bool(_CHILD_SAYS.search(after) or with_a_child)
 

@@ -25,12 +25,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq, project_faq
+from twitchwise.faq.remark_phrases import read_remarks, remarks_file
 from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.faq.understood import CLAUSES, FOREIGN, GOES_ON, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
 from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.names_in_text import Name
 from twitchwise.nlu.reading import MessageReader, Reading
+from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spacy_pipeline import saved_fingerprint
 from twitchwise.nlu.spelling import Lexicon, SpellingRepair, Spellings, build_lexicon
 
@@ -42,6 +44,7 @@ _LEXICON_FILE = "lexicon.json"
 _OWN_WORDS = ("twitchwise", "rasa", "covid", "chatgpt")
 #: Each message is stored with its ranking.
 _RANKING_LENGTH = 3
+_REMARKS_FOLDER = "remarks"
 
 
 @DefaultV1Recipe.register(
@@ -63,14 +66,14 @@ class QuestionReader(IntentClassifier, GraphComponent):
         resource: Resource,
         model: Optional[AspectModel] = None,
         spelling: Optional[SpellingRepair] = None,
+        remarks: Optional[RemarkModel] = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model = model or AspectModel(
-            config["max_iter"], config["c"], config["random_state"], config["min_df"]
-        )
+        self._model = model or self._new_model()
         self._spelling = spelling
+        self._remarks = remarks
         self._faq = project_faq()
         self._index: Optional[QuestionIndex] = None
         self._reader: Optional[MessageReader] = None
@@ -115,13 +118,29 @@ class QuestionReader(IntentClassifier, GraphComponent):
         self._model.train(
             [reader.training_text(text) for text in texts], [e.get(INTENT) for e in examples]
         )
+        self._remarks = self._trained_remarks(reader)
         with self._model_storage.write_to(self._resource) as folder:
             self._save(folder)
         return self._resource
 
+    def _trained_remarks(self, reader: MessageReader) -> RemarkModel:
+        """Return the classifier of remarks, which sees them as the reader will."""
+        remarks = RemarkModel(self._new_model())
+        phrases = read_remarks(remarks_file(), self._faq.topics)
+        remarks.train((reader.training_text(each.text), each.about) for each in phrases)
+        return remarks
+
+    def _new_model(self) -> AspectModel:
+        config = self._config
+        return AspectModel(
+            config["max_iter"], config["c"], config["random_state"], config["min_df"]
+        )
+
     def _save(self, folder: Path) -> None:
         assert self._spelling is not None
+        assert self._remarks is not None
         self._model.save(folder)
+        self._remarks.save(folder / _REMARKS_FOLDER)
         lexicon = json.dumps(self._spelling.lexicon.as_data())
         (folder / _LEXICON_FILE).write_text(lexicon, encoding="utf-8")
         (folder / _FINGERPRINT_FILE).write_text(saved_fingerprint(), encoding="utf-8")
@@ -151,7 +170,8 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 json.loads((folder / _LEXICON_FILE).read_text(encoding="utf-8"))
             )
             model = AspectModel.load(folder)
-        return cls(config, model_storage, resource, model, SpellingRepair(lexicon))
+            remarks = RemarkModel.load(folder / _REMARKS_FOLDER)
+        return cls(config, model_storage, resource, model, SpellingRepair(lexicon), remarks)
 
     def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
         """Read each message."""
@@ -188,6 +208,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 self._faq.abbreviations,
                 FoodNames(self._faq.foods.values()),
                 self._config["answer_confidence"],
+                self._remarks,
             )
         return self._reader
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,11 +18,14 @@ from twitchwise.nlu.forms import (
     LINK,
     asks_for_a_nutrient,
     asks_for_others,
+    asks_if_it_ends,
     asks_together,
     asks_what_contains,
+    closes,
     count_asked,
     demands,
     doubts,
+    drinks_much,
     fears,
     goes_on,
     insisted_on,
@@ -31,14 +33,18 @@ from twitchwise.nlu.forms import (
     level_said,
     place_pointed,
     plausible,
+    points_to_the_other,
     refers_back,
     remarks,
     rules_out,
     says_so,
     stops_taking,
+    thanks,
     without,
+    without_asides,
 )
 from twitchwise.nlu.names_in_text import BODY_PART, SUBJECT, TOPIC, Name, names_within
+from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spelling import SpellingRepair
 
 FALLBACK = "nlu_fallback"
@@ -49,9 +55,12 @@ CAUSES = "ask_causes"
 EXCESS = "ask_excess"
 NUTRIENTS = "ask_nutrients"
 OTHER_LANGUAGE = "other_language"
+DEHYDRATION = "dehydration"
 OUT_OF_SCOPE = "out_of_scope"
 #: Intents that are answered in a message beside others; the rest is what people say around.
 _FOLLOW_UPS = frozenset({MENTION, "ask_why"})
+#: What may point to something that it does not name.
+_POINTS = frozenset({DESCRIBE, LINK})
 #: Small talk that may stand before anything else and asks nothing.
 _AROUND = frozenset({"greet", "thank", "goodbye", "affirm", DESCRIBE, MENTION})
 #: Of intents that are no question about a topic though their name begins so.
@@ -65,6 +74,9 @@ _NOT_IN_A_POST = _FOREIGN | {
     *("ask_bot_identity", "ask_human", "ask_more", "ask_sources", "repeat", "choose"),
     *("greet", "goodbye", "thank", "affirm", "deny"),
 }
+_REPEAT, _THANK, _CHOOSE = "repeat", "thank", "choose"
+#: What is said round something that is named ("ok, toe cramps is what I get").
+_POLITE = frozenset({_REPEAT, _THANK, "affirm"})
 _GREETINGS = frozenset({"greet", "goodbye", "thank"})
 _CLOSINGS = frozenset({"goodbye", "thank"})
 #: What a message that names something of ours hardly asks ("i had covid, is there a link").
@@ -77,6 +89,8 @@ _MORE_OF = frozenset({"nutrient", "factor", "condition", "medicine", "movement"}
 _SURELY_OURS = frozenset({"nutrient", "movement"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
+#: The same of a clause that names what a part of the body does ("hand cramps into a fist").
+_FOREIGN_ALL_THE_SAME = 0.97
 #: From here on, a clause is a sign that a post is about something else; so are so many words that
 #: no phrase of ours holds.
 _LIKELY_FOREIGN = 0.5
@@ -93,6 +107,10 @@ _TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\
 _PROBABLY = 0.6
 #: From here on, what seems foreign is so, whatever it points back to.
 _HARDLY_OURS = 0.9
+#: From here on, a question that names nothing of ours is none, unless it goes on with something.
+_A_LITTLE_FOREIGN = 0.12
+#: The same where it points back to nothing.
+_PROBABLY_FOREIGN = 0.75
 #: How sure a remark is to be about what was talked of.
 _A_REMARK = 0.5
 #: Without the form of a question, a clause in a longer message must be this sure to be one.
@@ -100,6 +118,8 @@ _SURE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
 _MOST_ASKED, _MOST_TOLD = 6, 6
 _FEW_WORDS = 5
+#: A message of fewer words that points to nothing says nothing ("lol").
+_FEWEST_WORDS = 3
 #: So many characters hold an abbreviation and what joins it to a nutrient ("d versus b12").
 _BESIDE = 16
 
@@ -156,6 +176,7 @@ class MessageReader:
         abbreviations: Mapping[str, str],
         foods: FoodNames,
         answer_confidence: float,
+        remarks: RemarkModel | None = None,
     ) -> None:
         """Keep the parts.
 
@@ -168,6 +189,7 @@ class MessageReader:
                 with the nutrient's id.
             foods: finds the foods named.
             answer_confidence: below it, a clause counts as not understood.
+            remarks: says what a remark points to.
         """
         self._nlp = nlp
         self._spelling = spelling
@@ -176,6 +198,7 @@ class MessageReader:
         self._abbreviations = abbreviations
         self._foods = foods
         self._answer_confidence = answer_confidence
+        self._remarks = remarks
         short = "|".join(sorted(map(re.escape, abbreviations), key=len, reverse=True)) or r"(?!)"
         joint = r"\s*(?:\b(?:and|or|plus|vs|versus|n)\b|[&/+,])\s*"
         self._short_before = re.compile(rf"(?<![\w'’])({short}){joint}$", re.IGNORECASE)
@@ -193,7 +216,7 @@ class MessageReader:
             return Reading(text, FALLBACK, 0.0)
         if is_foreign_script(text[:LONGEST_TEXT]):
             return Reading(text, OTHER_LANGUAGE, 1.0)
-        repaired, place = place_pointed(self._spelling.repair(tidy(text)))
+        repaired, place = place_pointed(self._spelling.repair(without_asides(tidy(text))))
         names = names_in_text.names_in(self._nlp(repaired))
         names = self._abbreviated_beside(repaired, names) if names else self._abbreviated(repaired)
         clauses = self._classified_clauses(repaired, names)
@@ -202,24 +225,57 @@ class MessageReader:
         foreign = self._seems_foreign(clauses)
         clauses = _as_meant(self._understood(clauses))
         reading = self._reading(repaired, names, clauses, self._asked(clauses))
+        closing = closes(repaired) if not names and reading.confidence < _HARDLY_OURS else None
+        if closing is not None and reading.intent not in _POLITE | _GREETINGS:
+            # "Noted and reconciled. Thanks."
+            told = tuple(replace(clause, intent=closing) for clause in reading.clauses)
+            return replace(reading, intent=closing, clauses=told, ranking=())
         if reading.intent == OUT_OF_SCOPE and _is_remark(repaired, clauses):
-            return _as_remark(reading)
+            return self._pointing(_as_remark(reading))
         if reading.intent == OUT_OF_SCOPE and self._may_go_on(reading):
             return _as_question_that_goes_on(reading)
         pointing = tuple(replace(c, place=place) if c.asked else c for c in reading.clauses)
-        return replace(reading, foreign=foreign, clauses=pointing)
+        names_nothing = not reading.names and not any(c.foods for c in reading.clauses)
+        perhaps = names_nothing and self._is_perhaps_foreign(reading)
+        return self._pointing(replace(reading, foreign=foreign, clauses=pointing, goes_on=perhaps))
+
+    def _pointing(self, reading: Reading) -> Reading:
+        """Return the reading of a remark with what it points to and does not name.
+
+        So with "is that the heat up there": a link is asked to something that is not named.
+        """
+        named = any(name.label != BODY_PART for name in reading.names)
+        asked = [clause for clause in reading.clauses if clause.asked]
+        if self._remarks is None or named or len(asked) != 1 or asked[0].intent not in _POINTS:
+            return reading
+        implied = self._remarks.about(self.training_text(reading.text))
+        clauses = tuple(replace(c, implies=implied) if c.asked else c for c in reading.clauses)
+        return replace(reading, clauses=clauses)
+
+    def _is_perhaps_foreign(self, reading: Reading) -> bool:
+        """Say whether a question that names nothing of ours is likely one on something else.
+
+        "How do they test for asthma" goes on with what was talked of, or else is none of ours.
+        """
+        asks = aspect_of(reading.intent) is not None and reading.intent not in _NO_ASPECT
+        asks = asks or reading.intent == DESCRIBE
+        foreign = sum(p.confidence for p in reading.ranking if p.label == OUT_OF_SCOPE)
+        return asks and foreign >= _A_LITTLE_FOREIGN
 
     def _may_go_on(self, reading: Reading) -> bool:
-        """Say whether what seems foreign points back to what may have been talked of."""
-        points = refers_back(reading.text) or self._foods.named_in(reading.text)
+        """Say whether what seems foreign may go on with what was talked of.
+
+        What points back, or names a food, is hardly foreign in a conversation; another question of
+        a few words may be none of ours for all that ("what goes on my plate till then").
+        """
         others = without(reading.ranking, _NOT_IN_A_POST)
-        return bool(
-            points
-            and others
-            and not reading.names
-            and not demands(reading.text)
-            and reading.confidence < _HARDLY_OURS
-        )
+        if not others or reading.names or demands(reading.text):
+            return False
+        points = refers_back(reading.text) or self._foods.named_in(reading.text)
+        if not points and len(reading.text.split()) < _FEWEST_WORDS:
+            return False
+        least = _HARDLY_OURS if points else _PROBABLY_FOREIGN
+        return reading.confidence < least
 
     def _abbreviated(self, text: str) -> list[Name]:
         """Return the nutrient that a message of a few words abbreviates ("what about d")."""
@@ -295,15 +351,21 @@ class MessageReader:
         whole, *clauses = read
         if all(clause.confidence < self._answer_confidence for clause in clauses):
             return [self._about_us(whole)]
-        for before, clause in itertools.pairwise(clauses):
+        for number, clause in enumerate(clauses[1:], start=1):
             if doubts(clause.text) and not clause.names:
-                clause.names = [name for name in before.names if name.label == TOPIC]
+                # "Coeliac since May. My legs jump. Linked?": of all that was told.
+                told = [name for before in clauses[:number] for name in before.names]
+                clause.names = [name for name in told if name.label in (TOPIC, BODY_PART)]
                 clause.ranking = [Prediction(LINK, 1.0)]
         if any(name.kind in _OURS for name in whole.names):
             clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
+        tells = any(name.kind in _SURELY_OURS for name in whole.names)
         for clause in clauses:
             if clause.asks and "?" in clause.text:
                 clause.ranking = without(clause.ranking, {DESCRIBE})
+            if tells and clause.intent == _REPEAT and not clause.names:
+                # "My thigh seized in the race. What was that?"
+                clause.ranking = without(clause.ranking, {_REPEAT})
         return clauses
 
     def _insisted(self, clause: _ReadClause) -> _ReadClause:
@@ -311,6 +373,8 @@ class MessageReader:
         rest = insisted_on(clause.text) if clause.intent in _OBJECTS else None
         if rest is None:
             return clause
+        if points_to_the_other(rest):
+            return replace(clause, ranking=[Prediction(_CHOOSE, 1.0)])
         # What is named stands at the end, too, so that the end of the text seen is that of "rest".
         words = len(rest.split())
         ranking = without(self._model.predict(" ".join(clause.seen.split()[-words:])), _OBJECTS)
@@ -334,11 +398,15 @@ class MessageReader:
         if clause.intent == "ask_more" and any(n.kind in _MORE_OF for n in clause.names):
             # "tell me more about the second one, calcium"
             return replace(clause, ranking=[Prediction(MENTION, clause.confidence)])
-        picks_both = clause.intent == "choose" and together and insisted_on(clause.text)
+        picks_both = clause.intent == _CHOOSE and together and insisted_on(clause.text)
         if picks_both or (clause.intent == "deny" and (clause.names or together)):
             # "no wait, both" takes up what was talked of, not the buttons; "no, the calf"
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
-        foreign = clause.intent in _FOREIGN and clause.confidence < _SURELY_FOREIGN
+        if clause.intent in _POLITE and any(name.kind in _MORE_OF for name in clause.names):
+            return self._not_only_polite(clause)
+        moves = clause.intent == OUT_OF_SCOPE and (_moves(clause) or _is_mostly_a_name(clause))
+        least = _FOREIGN_ALL_THE_SAME if moves else _SURELY_FOREIGN
+        foreign = clause.intent in _FOREIGN and clause.confidence < least
         if clause.intent == OUT_OF_SCOPE and clause.names and goes_on(clause.text):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         with_ours = any(name.kind in _SURELY_OURS for name in clause.names)
@@ -361,6 +429,15 @@ class MessageReader:
         if foreign and any(name.kind in _OURS for name in clause.names):
             return replace(clause, ranking=without(clause.ranking, _FOREIGN))
         return clause
+
+    def _not_only_polite(self, clause: _ReadClause) -> _ReadClause:
+        """Return "yes I am stressed" and "the calf foods again please" as what they tell or ask."""
+        if clause.intent == _REPEAT:
+            return replace(clause, ranking=without(clause.ranking, {_REPEAT, DESCRIBE}))
+        if clause.intent == _THANK and thanks(clause.text):
+            return clause
+        intent = DESCRIBE if remarks(clause.text) else MENTION
+        return replace(clause, ranking=[Prediction(intent, clause.confidence)])
 
     def _sober(self, clause: _ReadClause) -> _ReadClause:
         """Return a message of one clause as it is seen once its unknown words are weighed.
@@ -390,7 +467,11 @@ class MessageReader:
             name.kind in _OURS or name.label == SUBJECT for c in clauses for name in c.names
         ):
             foreign = [c for c in clauses if c.intent == OUT_OF_SCOPE]
-            if any(c.confidence >= _SURELY_FOREIGN for c in foreign):
+            tells = [c for c in clauses if _tells_of_a_part(c)]
+            if tells:
+                # "Had an EMG today. Clean. So what is it, my calves are still at it."
+                clauses = [c for c in clauses if c.intent != OUT_OF_SCOPE]
+            elif any(c.confidence >= _SURELY_FOREIGN for c in foreign):
                 # "What are gallstones, and how are they treated?"
                 return foreign[:1]
         known = [c for c in clauses if self._is_question(c)]
@@ -451,6 +532,8 @@ class MessageReader:
 
     def _clause(self, text: str, clause: _ReadClause, asked: bool) -> Clause:
         names = clause.names
+        if clause.intent == DESCRIBE and not asked:
+            names = _not_ruled_out(clause)  # "I sleep fine, I gave up coffee"
         if clause.intent == MENTION:
             names = names_in_text.meant(names, text)
         else:
@@ -464,7 +547,7 @@ class MessageReader:
             intent=clause.intent,
             asked=asked,
             topics=names_in_text.ids(names, TOPIC),
-            body_parts=names_in_text.ids(names, BODY_PART),
+            body_parts=names_in_text.ids(_nearest_first(names), BODY_PART),
             subjects=names_in_text.ids(names, SUBJECT),
             foods=self._foods.named_in(clause.text),
             refers=refers_back(clause.text),
@@ -475,6 +558,7 @@ class MessageReader:
             stops=stops_taking(clause.text),
             others=clause.others or asks_for_others(clause.text),
             contains=asks_what_contains(clause.text),
+            ends=asks_if_it_ends(clause.text),
             confidence=round(clause.confidence, 3),
         )
 
@@ -485,6 +569,44 @@ class MessageReader:
             return ()
         found = [self._heads[noun.lower()] for noun in match.groups() if noun]
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _moves(clause: _ReadClause) -> bool:
+    """Say whether a clause names a part of the body with what it does ("back spasm").
+
+    Not "jerk chicken", nor "twitch" alone.
+    """
+    movements = [name for name in clause.names if name.kind == "movement"]
+    told = any(name.label == BODY_PART for name in clause.names)
+    together = (clause.text[n.start - clause.start : n.end - clause.start] for n in movements)
+    return bool(movements) and (told or any(" " in words.strip() for words in together))
+
+
+def _tells_of_a_part(clause: _ReadClause) -> bool:
+    """Say whether a clause surely tells what a part of the body does, whatever the verb is."""
+    told = clause.intent in {DESCRIBE, CAUSES} and clause.confidence >= _SURE
+    return told and any(name.label == BODY_PART for name in clause.names)
+
+
+def _is_mostly_a_name(clause: _ReadClause) -> bool:
+    """Say whether a clause is hardly more than the name of a condition ("nocturnal tremors")."""
+    named = sum(n.end - n.start for n in clause.names if n.kind == "condition")
+    return 2 * named >= len(clause.text) - 1
+
+
+def _nearest_first(names: Sequence[Name]) -> list[Name]:
+    """Return the names with the parts of the body that stand next to a movement first.
+
+    In "all day on my feet, and now both calves are jumping", the calves jump.
+    """
+    movements = [name for name in names if name.kind == "movement"]
+    if not movements:
+        return list(names)
+
+    def distance(name: Name) -> int:
+        return min(max(m.start - name.end, name.start - m.end, 0) for m in movements)
+
+    return sorted(names, key=lambda name: distance(name) if name.label == BODY_PART else 0)
 
 
 def _is_remark(text: str, clauses: Sequence[_ReadClause]) -> bool:
@@ -535,19 +657,34 @@ def _as_meant(clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
 
 def _statement_meant(clause: _ReadClause) -> _ReadClause:
     """Return a statement of fear, of much of a nutrient, or of what is no cause, as a question."""
-    kept = []
-    for name in clause.names:
-        said = name.start - clause.start, name.end - clause.start
-        if name.kind != "factor" or not rules_out(clause.text, *said):
-            kept.append(name)
+    kept = _not_ruled_out(clause)
     if clause.intent == DESCRIBE and fears(clause.text):
         return replace(clause, ranking=[Prediction(HARMLESS, clause.confidence)])
     much = level_said(clause.text) == "high"
     if clause.intent == DESCRIBE and much and any(n.kind == "nutrient" for n in clause.names):
         return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
+    if clause.intent == DESCRIBE and drinks_much(clause.text) and _drinks_alone(clause.names):
+        return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
     if clause.names and not kept:
         return replace(clause, names=[], ranking=[Prediction(CAUSES, _PROBABLY)], others=True)
     return clause
+
+
+def _not_ruled_out(clause: _ReadClause) -> list[Name]:
+    """Return the names of a clause without the triggers that somebody says they have not."""
+    kept = []
+    for name in clause.names:
+        said = name.start - clause.start, name.end - clause.start
+        if name.kind != "factor" or not rules_out(clause.text, *said):
+            kept.append(name)
+    return kept
+
+
+def _drinks_alone(names: Sequence[Name]) -> bool:
+    """Say whether drinking is named, and nothing but a movement besides."""
+    drinks = any(name.id == DEHYDRATION for name in names)
+    others = (name for name in names if name.id != DEHYDRATION)
+    return drinks and all(n.kind == "movement" or n.label == BODY_PART for n in others)
 
 
 def _unsure(ranking: Sequence[Prediction], below: float) -> list[Prediction]:
