@@ -16,7 +16,8 @@ from twitchwise.nlu.aspect_model import AspectModel, Prediction
 from twitchwise.nlu.clauses import LONGEST_TEXT
 from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.question_reader import aspect_heads
-from twitchwise.nlu.reading import FALLBACK, MessageReader, Reading
+from twitchwise.nlu.read_clause import FALLBACK
+from twitchwise.nlu.reading import MessageReader, Reading
 from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spelling import SpellingRepair
 
@@ -569,21 +570,7 @@ def test_more_of_what_is_named_is_about_that(pipeline: Language, spelling: Spell
         # … unless it is surely foreign, or names no part of the body.
         ("thumb twitching on stage", {"out_of_scope": 0.98}, "out_of_scope"),
         ("jerk chicken", {"out_of_scope": 0.9, "describe": 0.1}, "out_of_scope"),
-    ],
-)
-def test_what_a_part_of_the_body_does_is_hardly_foreign(
-    pipeline: Language,
-    spelling: SpellingRepair,
-    text: str,
-    ranking: dict[str, float],
-    intent: str,
-) -> None:
-    assert read_as(text, pipeline, spelling, **ranking)[0] == intent
-
-
-@pytest.mark.parametrize(
-    ("text", "ranking", "intent"),
-    [
+        # What is said politely may say more.
         ("yes i am stressed, obviously", {"affirm": 0.9}, "describe"),
         ("ok magnesium then", {"affirm": 0.9}, "mention_topic"),
         ("phew, toe cramps is what i get", {"thank": 0.8}, "describe"),
@@ -595,7 +582,7 @@ def test_what_a_part_of_the_body_does_is_hardly_foreign(
         ("right, all noted. cheers", {"out_of_scope": 0.6, "describe": 0.2}, "thank"),
     ],
 )
-def test_what_is_said_politely_may_say_more(
+def test_what_more_is_said_than_it_seems(
     pipeline: Language,
     spelling: SpellingRepair,
     text: str,

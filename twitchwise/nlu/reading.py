@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
@@ -25,8 +25,6 @@ from twitchwise.nlu.forms import (
     count_asked,
     demands,
     doubts,
-    drinks_much,
-    fears,
     goes_on,
     insisted_on,
     is_foreign_script,
@@ -36,7 +34,6 @@ from twitchwise.nlu.forms import (
     points_to_the_other,
     refers_back,
     remarks,
-    rules_out,
     says_so,
     stops_taking,
     thanks,
@@ -44,19 +41,25 @@ from twitchwise.nlu.forms import (
     without_asides,
 )
 from twitchwise.nlu.names_in_text import BODY_PART, SUBJECT, TOPIC, Name, names_within
+from twitchwise.nlu.read_clause import (
+    DESCRIBE,
+    FALLBACK,
+    MENTION,
+    OUT_OF_SCOPE,
+    SURE,
+    ReadClause,
+    is_mostly_a_name,
+    moves,
+    nearest_first,
+    not_ruled_out,
+    tells_of_a_part,
+)
 from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spelling import SpellingRepair
+from twitchwise.nlu.statements import as_meant
 
-FALLBACK = "nlu_fallback"
-MENTION = "mention_topic"
-DESCRIBE = "describe"
-HARMLESS = "ask_harmless"
-CAUSES = "ask_causes"
-EXCESS = "ask_excess"
 NUTRIENTS = "ask_nutrients"
 OTHER_LANGUAGE = "other_language"
-DEHYDRATION = "dehydration"
-OUT_OF_SCOPE = "out_of_scope"
 #: Intents that are answered in a message beside others; the rest is what people say around.
 _FOLLOW_UPS = frozenset({MENTION, "ask_why"})
 #: What may point to something that it does not name.
@@ -103,8 +106,6 @@ _OURS = frozenset({"nutrient", "movement", "condition", "factor", "medicine", "p
 _LEAST_IN_A_POST = 0.2
 #: How a statement begins that stands beside a question ("no other symptoms", "she is vegan").
 _TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\b", re.IGNORECASE)
-#: How sure it is that a statement of what is no cause asks for other causes.
-_PROBABLY = 0.6
 #: From here on, what seems foreign is so, whatever it points back to.
 _HARDLY_OURS = 0.9
 #: From here on, a question that names nothing of ours is none, unless it goes on with something.
@@ -113,8 +114,6 @@ _A_LITTLE_FOREIGN = 0.12
 _PROBABLY_FOREIGN = 0.75
 #: How sure a remark is to be about what was talked of.
 _A_REMARK = 0.5
-#: Without the form of a question, a clause in a longer message must be this sure to be one.
-_SURE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
 _MOST_ASKED, _MOST_TOLD = 6, 6
 _FEW_WORDS = 5
@@ -143,25 +142,6 @@ class Reading:
     names: tuple[Name, ...] = ()
     foreign: bool = False
     goes_on: bool = False
-
-
-@dataclass
-class _ReadClause:
-    text: str
-    start: int  # where it stands in the message
-    seen: str  # with its names replaced
-    asks: bool
-    ranking: list[Prediction]
-    names: list[Name] = field(default_factory=list)
-    others: bool = False  # whether it asks for something besides what it names
-
-    @property
-    def intent(self) -> str:
-        return self.ranking[0].label if self.ranking else FALLBACK
-
-    @property
-    def confidence(self) -> float:
-        return self.ranking[0].confidence if self.ranking else 0.0
 
 
 class MessageReader:
@@ -223,7 +203,7 @@ class MessageReader:
         if not clauses:
             return Reading(repaired, FALLBACK, 0.0)
         foreign = self._seems_foreign(clauses)
-        clauses = _as_meant(self._understood(clauses))
+        clauses = as_meant(self._understood(clauses))
         reading = self._reading(repaired, names, clauses, self._asked(clauses))
         closing = closes(repaired) if not names and reading.confidence < _HARDLY_OURS else None
         if closing is not None and reading.intent not in _POLITE | _GREETINGS:
@@ -315,7 +295,7 @@ class MessageReader:
         names = names_in_text.names_in(self._nlp(repaired))
         return replace_names(repaired, [name.span for name in names])
 
-    def _seems_foreign(self, clauses: Sequence[_ReadClause]) -> bool:
+    def _seems_foreign(self, clauses: Sequence[ReadClause]) -> bool:
         whole, parts = clauses[0], clauses[1:] or clauses
         likely = any(
             prediction.label == OUT_OF_SCOPE and prediction.confidence >= _LIKELY_FOREIGN
@@ -324,7 +304,7 @@ class MessageReader:
         )
         return likely or self._model.foreign_words(whole.seen) >= _MANY_FOREIGN_WORDS
 
-    def _classified_clauses(self, text: str, names: Sequence[Name]) -> list[_ReadClause]:
+    def _classified_clauses(self, text: str, names: Sequence[Name]) -> list[ReadClause]:
         """Return the clauses of a text with what each asks; first the whole, if it has several."""
         parts = split_clauses(text)
         if len(parts) > 1:
@@ -333,7 +313,7 @@ class MessageReader:
         classified = [_classified(text, names, part) for part in parts]
         rankings = self._model.predict_all(classified)
         return [
-            _ReadClause(
+            ReadClause(
                 part.text,
                 part.start,
                 seen,
@@ -344,7 +324,7 @@ class MessageReader:
             for part, seen, ranking in zip(parts, classified, rankings, strict=True)
         ]
 
-    def _understood(self, read: list[_ReadClause]) -> list[_ReadClause]:
+    def _understood(self, read: list[ReadClause]) -> list[ReadClause]:
         """Return the clauses to go by: of the whole and its clauses, those that are understood."""
         if len(read) <= 1:
             return [self._sober(self._about_us(self._insisted(clause))) for clause in read]
@@ -368,7 +348,7 @@ class MessageReader:
                 clause.ranking = without(clause.ranking, {_REPEAT})
         return clauses
 
-    def _insisted(self, clause: _ReadClause) -> _ReadClause:
+    def _insisted(self, clause: ReadClause) -> ReadClause:
         """Return an objection as what it says instead ("no i meant in food"), if it does."""
         rest = insisted_on(clause.text) if clause.intent in _OBJECTS else None
         if rest is None:
@@ -381,12 +361,12 @@ class MessageReader:
         best = ranking[0] if ranking else Prediction(FALLBACK, 0.0)
         asks = aspect_of(best.label) is not None and best.label not in _NO_ASPECT
         # "no, forget it": a bare "no" may be all there is to it.
-        least = self._answer_confidence if says_so(clause.text) else _SURE
+        least = self._answer_confidence if says_so(clause.text) else SURE
         if not (asks or best.label == MENTION) or best.confidence < least:
             return clause
         return replace(clause, ranking=ranking)
 
-    def _about_us(self, clause: _ReadClause, within: bool = False) -> _ReadClause:
+    def _about_us(self, clause: ReadClause, within: bool = False) -> ReadClause:
         """Return a clause with its likeliest intent about our subject, where it names a part of it.
 
         Args:
@@ -404,8 +384,9 @@ class MessageReader:
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         if clause.intent in _POLITE and any(name.kind in _MORE_OF for name in clause.names):
             return self._not_only_polite(clause)
-        moves = clause.intent == OUT_OF_SCOPE and (_moves(clause) or _is_mostly_a_name(clause))
-        least = _FOREIGN_ALL_THE_SAME if moves else _SURELY_FOREIGN
+        is_named = moves(clause) or is_mostly_a_name(clause)
+        hardly = clause.intent == OUT_OF_SCOPE and is_named
+        least = _FOREIGN_ALL_THE_SAME if hardly else _SURELY_FOREIGN
         foreign = clause.intent in _FOREIGN and clause.confidence < least
         if clause.intent == OUT_OF_SCOPE and clause.names and goes_on(clause.text):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
@@ -430,7 +411,7 @@ class MessageReader:
             return replace(clause, ranking=without(clause.ranking, _FOREIGN))
         return clause
 
-    def _not_only_polite(self, clause: _ReadClause) -> _ReadClause:
+    def _not_only_polite(self, clause: ReadClause) -> ReadClause:
         """Return "yes I am stressed" and "the calf foods again please" as what they tell or ask."""
         if clause.intent == _REPEAT:
             return replace(clause, ranking=without(clause.ranking, {_REPEAT, DESCRIBE}))
@@ -439,7 +420,7 @@ class MessageReader:
         intent = DESCRIBE if remarks(clause.text) else MENTION
         return replace(clause, ranking=[Prediction(intent, clause.confidence)])
 
-    def _sober(self, clause: _ReadClause) -> _ReadClause:
+    def _sober(self, clause: ReadClause) -> ReadClause:
         """Return a message of one clause as it is seen once its unknown words are weighed.
 
         "My ears are ringing" names a part of the body, and what it does is no movement we know;
@@ -459,7 +440,7 @@ class MessageReader:
             return replace(clause, ranking=_unsure(clause.ranking, self._answer_confidence))
         return clause
 
-    def _asked(self, clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
+    def _asked(self, clauses: Sequence[ReadClause]) -> list[ReadClause]:
         """Return the clauses that are to be answered."""
         if len(clauses) <= 1:
             return list(clauses)
@@ -467,7 +448,7 @@ class MessageReader:
             name.kind in _OURS or name.label == SUBJECT for c in clauses for name in c.names
         ):
             foreign = [c for c in clauses if c.intent == OUT_OF_SCOPE]
-            tells = [c for c in clauses if _tells_of_a_part(c)]
+            tells = [c for c in clauses if tells_of_a_part(c)]
             if tells:
                 # "Had an EMG today. Clean. So what is it, my calves are still at it."
                 clauses = [c for c in clauses if c.intent != OUT_OF_SCOPE]
@@ -484,16 +465,16 @@ class MessageReader:
             return [c for c in asking if c in formed or not _TELLS.match(c.text)]
         return asking or self._rest(clauses)
 
-    def _tells_enough(self, clause: _ReadClause) -> bool:
+    def _tells_enough(self, clause: ReadClause) -> bool:
         """Say whether a clause without the form of a question asks one all the same."""
-        return bool(clause.names) and clause.intent != MENTION and clause.confidence >= _SURE
+        return bool(clause.names) and clause.intent != MENTION and clause.confidence >= SURE
 
-    def _is_question(self, clause: _ReadClause) -> bool:
+    def _is_question(self, clause: ReadClause) -> bool:
         asks = aspect_of(clause.intent) is not None and clause.intent not in _NO_ASPECT
         least = _LEAST_IN_A_POST if clause.asks else self._answer_confidence
         return (asks or clause.intent in _FOLLOW_UPS) and clause.confidence >= least
 
-    def _rest(self, clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
+    def _rest(self, clauses: Sequence[ReadClause]) -> list[ReadClause]:
         """Return the clause to go by in a message without a question about a topic."""
         polite = [c for c in clauses if c.intent in _CLOSINGS]
         remarks = any(c.intent == DESCRIBE for c in clauses)
@@ -510,8 +491,8 @@ class MessageReader:
         self,
         text: str,
         names: Sequence[Name],
-        clauses: Sequence[_ReadClause],
-        chosen: Sequence[_ReadClause],
+        clauses: Sequence[ReadClause],
+        chosen: Sequence[ReadClause],
     ) -> Reading:
         first = chosen[0]
         least = self._answer_confidence if len(clauses) == 1 else _LEAST_IN_A_POST
@@ -530,10 +511,10 @@ class MessageReader:
             names=tuple(names),
         )
 
-    def _clause(self, text: str, clause: _ReadClause, asked: bool) -> Clause:
+    def _clause(self, text: str, clause: ReadClause, asked: bool) -> Clause:
         names = clause.names
         if clause.intent == DESCRIBE and not asked:
-            names = _not_ruled_out(clause)  # "I sleep fine, I gave up coffee"
+            names = not_ruled_out(clause)  # "I sleep fine, I gave up coffee"
         if clause.intent == MENTION:
             names = names_in_text.meant(names, text)
         else:
@@ -547,7 +528,7 @@ class MessageReader:
             intent=clause.intent,
             asked=asked,
             topics=names_in_text.ids(names, TOPIC),
-            body_parts=names_in_text.ids(_nearest_first(names), BODY_PART),
+            body_parts=names_in_text.ids(nearest_first(names), BODY_PART),
             subjects=names_in_text.ids(names, SUBJECT),
             foods=self._foods.named_in(clause.text),
             refers=refers_back(clause.text),
@@ -571,45 +552,7 @@ class MessageReader:
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
 
 
-def _moves(clause: _ReadClause) -> bool:
-    """Say whether a clause names a part of the body with what it does ("back spasm").
-
-    Not "jerk chicken", nor "twitch" alone.
-    """
-    movements = [name for name in clause.names if name.kind == "movement"]
-    told = any(name.label == BODY_PART for name in clause.names)
-    together = (clause.text[n.start - clause.start : n.end - clause.start] for n in movements)
-    return bool(movements) and (told or any(" " in words.strip() for words in together))
-
-
-def _tells_of_a_part(clause: _ReadClause) -> bool:
-    """Say whether a clause surely tells what a part of the body does, whatever the verb is."""
-    told = clause.intent in {DESCRIBE, CAUSES} and clause.confidence >= _SURE
-    return told and any(name.label == BODY_PART for name in clause.names)
-
-
-def _is_mostly_a_name(clause: _ReadClause) -> bool:
-    """Say whether a clause is hardly more than the name of a condition ("nocturnal tremors")."""
-    named = sum(n.end - n.start for n in clause.names if n.kind == "condition")
-    return 2 * named >= len(clause.text) - 1
-
-
-def _nearest_first(names: Sequence[Name]) -> list[Name]:
-    """Return the names with the parts of the body that stand next to a movement first.
-
-    In "all day on my feet, and now both calves are jumping", the calves jump.
-    """
-    movements = [name for name in names if name.kind == "movement"]
-    if not movements:
-        return list(names)
-
-    def distance(name: Name) -> int:
-        return min(max(m.start - name.end, name.start - m.end, 0) for m in movements)
-
-    return sorted(names, key=lambda name: distance(name) if name.label == BODY_PART else 0)
-
-
-def _is_remark(text: str, clauses: Sequence[_ReadClause]) -> bool:
+def _is_remark(text: str, clauses: Sequence[ReadClause]) -> bool:
     return not any(clause.asks for clause in clauses) and remarks(text)
 
 
@@ -643,48 +586,6 @@ def _as_remark(reading: Reading) -> Reading:
     return replace(
         reading, intent=DESCRIBE, confidence=_A_REMARK, ranking=(), clauses=(told,), goes_on=True
     )
-
-
-def _as_meant(clauses: Sequence[_ReadClause]) -> list[_ReadClause]:
-    """Return the clauses with statements as what they want to hear, where nothing is asked."""
-    if any(clause.asks for clause in clauses):
-        return list(clauses)
-    return [
-        _statement_meant(clause) if clause.intent in {DESCRIBE, MENTION} else clause
-        for clause in clauses
-    ]
-
-
-def _statement_meant(clause: _ReadClause) -> _ReadClause:
-    """Return a statement of fear, of much of a nutrient, or of what is no cause, as a question."""
-    kept = _not_ruled_out(clause)
-    if clause.intent == DESCRIBE and fears(clause.text):
-        return replace(clause, ranking=[Prediction(HARMLESS, clause.confidence)])
-    much = level_said(clause.text) == "high"
-    if clause.intent == DESCRIBE and much and any(n.kind == "nutrient" for n in clause.names):
-        return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
-    if clause.intent == DESCRIBE and drinks_much(clause.text) and _drinks_alone(clause.names):
-        return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
-    if clause.names and not kept:
-        return replace(clause, names=[], ranking=[Prediction(CAUSES, _PROBABLY)], others=True)
-    return clause
-
-
-def _not_ruled_out(clause: _ReadClause) -> list[Name]:
-    """Return the names of a clause without the triggers that somebody says they have not."""
-    kept = []
-    for name in clause.names:
-        said = name.start - clause.start, name.end - clause.start
-        if name.kind != "factor" or not rules_out(clause.text, *said):
-            kept.append(name)
-    return kept
-
-
-def _drinks_alone(names: Sequence[Name]) -> bool:
-    """Say whether drinking is named, and nothing but a movement besides."""
-    drinks = any(name.id == DEHYDRATION for name in names)
-    others = (name for name in names if name.id != DEHYDRATION)
-    return drinks and all(n.kind == "movement" or n.label == BODY_PART for n in others)
 
 
 def _unsure(ranking: Sequence[Prediction], below: float) -> list[Prediction]:
