@@ -95,6 +95,7 @@ def test_a_post_keeps_its_story_and_its_questions_apart() -> None:
         "please advise me on magnesium",
         "low in magnesium what foods",
         "and which is better",
+        "magnesium or potassium, which is better",
         "no idea which one to take",
         "WHAT HELPS",
     ],
@@ -115,6 +116,8 @@ def test_what_has_the_form_of_a_question(text: str) -> None:
         "low potassium",
         # "Which" that only joins.
         "he said fine which is no answer",
+        "on a waiting list, which is eleven months",
+        "the test was clean, which was a relief",
         # The form of a question, and none: the question itself stands elsewhere.
         "does anyone know?",
         "anybody else?",

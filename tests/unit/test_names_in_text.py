@@ -315,3 +315,18 @@ def test_a_child_by_its_age(pipeline: Language, text: str) -> None:
 @pytest.mark.parametrize("text", ["im 15 weeks along", "i am 16 stone", "im 45 btw"])
 def test_other_numbers_are_no_childs_age(pipeline: Language, text: str) -> None:
     assert "children" not in found(pipeline, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("nine hours on my feet and both calves hop", False),
+        ("12h on the ward on my feet", False),
+        ("cramps on my feet at night", True),
+        ("my feet hop after nine hours", True),
+    ],
+)
+def test_who_stands_on_their_feet_tells_of_no_foot(
+    pipeline: Language, text: str, part: bool
+) -> None:
+    assert ("foot" in found(pipeline, text)) is part

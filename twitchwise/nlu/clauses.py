@@ -60,9 +60,15 @@ _GOES_ON = re.compile(
 _STATES = re.compile(
     r"\s*,\s*(?=(?:my|i|i'?m|i'?ve|he|she|his|her|we|our)\s+\w+\s+\w+)", re.IGNORECASE
 )
+#: ", which was a relief", ", which is eleven months": goes on with what was told.
+_JOINS = (
+    r"which\s+(?:was|had|were|i|he|she|they|it|we)\b|which\s+(?:is|has|are|means)\s+(?!better|best|worse|"
+    r"worst|it|right|the|more|most|safer|healthier|stronger|higher|preferred|true|correct)\w"
+)
 _ASKS = re.compile(
     rf"""\?
-    | (?:^|[,:]\s*|\b(?:and|but|so|or|ok|okay|also|then|hi|hello|hey|please|well)\s+){_OPENING}
+    | (?:^|[,:]\s*(?!{_JOINS})|\b(?:and|but|so|or|ok|okay|also|then|hi|hello|hey|please|well)\s+)
+        {_OPENING}
     | \b(?:{_ASKING_WORD})\s+(?:{_AUXILIARY}|to|kind|vitamins?|minerals?|foods?|much|many|long|
         else)\b
     | (?:^|[-:.]\s*|\b(?:and|but|so|or|ok|of|in|on|for|at|from|to|say|see|idea|sure|guess)\s+)

@@ -39,7 +39,8 @@ _CHILDREN = "children"
 _CHILD_SAYS = re.compile(
     r"^(?:\s+(?!twitch|cramp|jerk|has|gets)\w+){0,2}?\s+(?:says?|said|tells|told|thinks?|"
     r"reckons?|swears?|insists?|asks?|asked|bought|gave|sent|showed|wants me|can drive|drove|"
-    r"(?:keeps?|kept|had|has)\s+me|w[ao]kes?\s+(?:me|us)|is \d+\s+(?:weeks|months)\b(?=.*\bi\b))\b"
+    r"(?:keeps?|kept|had|has)\s+me|w[ao]kes?\s+(?:me|us)|"
+    r"is \d+\s+(?:weeks|months)\b(?=.*\b(?:i|my)\b))\b"
     # "She told me that her leg twitches", "wakes me with his jerks": then it is the child's.
     r"(?!(?:\W+\w+){0,6}?\W+(?:his|her|hers|their|he|hes|she|shes|it|its|they)\b)",
     re.IGNORECASE,
@@ -82,6 +83,12 @@ _JUDGED = re.compile(
     r"\b(?:low|high|bad|ok|okay|good|normal|fine|cutoff|cut off|range|enough|dangerous)\b", re.I
 )
 _NORMAL_RANGES = "normal_ranges"
+#: "nine hours on my feet": no part of the body is told of.
+_ON_ONES_FEET = re.compile(
+    r"\b(?:hours?|hrs?|\d+\s?h|days?|shifts?|nights?|long|stand\w*|always|constantly|ward|work)\s+"
+    r"(?:\w+\s+){0,3}?on\s+(?:my|his|her|their|our|your)\s+$",
+    re.IGNORECASE,
+)
 _GROWN_UP = 18
 #: So many characters before a child's name are looked at for an age.
 _AGE_NEAR = 25
@@ -129,6 +136,8 @@ def names_in(doc: Doc) -> list[Name]:
         if kind == "movement" and is_of_another_organ(
             doc.text, entity.start_char, entity.end_char, identity
         ):
+            continue
+        if entity.text.lower() == "feet" and _ON_ONES_FEET.search(doc.text[: entity.start_char]):
             continue
         if identity == _CHILDREN and _only_told_of(doc.text, entity.start_char, entity.end_char):
             continue
