@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from twitchwise.nlu.aspect_model import Prediction
 from twitchwise.nlu.forms import (
+    agrees,
     asks_for_a_nutrient,
     asks_for_others,
     asks_if_it_ends,
@@ -521,3 +522,25 @@ def test_a_few_words_may_close_a_chat(text: str, intent: str | None) -> None:
 def test_thanks_are_heard() -> None:
     assert thanks("cheers, the magnesium helped")
     assert not thanks("ok magnesium then")
+
+
+@pytest.mark.parametrize(
+    ("more", "help_", "first"),
+    [(0.5, 0.3, "ask_help"), (0.8, 0.2, "ask_more"), (0.5, 0.1, "ask_more")],
+)
+def test_more_may_ask_for_what_helps(more: float, help_: float, first: str) -> None:
+    ranking = [Prediction("ask_more", more), Prediction("ask_help", help_)]
+    assert plausible("anything else that helps", "anything", ranking)[0].label == first
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("yes thanks", True), ("ok yeah", True), ("right, ta", False), ("ok ta", False)],
+)
+def test_who_agrees_begins_with_a_yes(text: str, expected: bool) -> None:
+    assert agrees(text) is expected
+
+
+def test_litres_are_much() -> None:
+    assert level_said("four litres of squash a day") == "high"
+    assert level_said("two litres of squash a day") is None

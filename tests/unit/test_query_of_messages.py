@@ -1080,3 +1080,14 @@ def test_a_link_may_be_asked_of_what_is_not_named(faq: Faq) -> None:
     asked = clause("ask_link", implies="stress")
     assert asked_of(faq, asked, context=Context("twitch", "causes")) == ["stress.link"]
     assert asked_of(faq, asked) == ["twitch.link"]
+
+
+def test_a_diet_that_was_begun_may_be_the_cause(faq: Faq) -> None:
+    assert asked_of(faq, clause("describe", "diet twitch")) == ["diet.link"]
+    assert asked_of(faq, clause("mention_topic", "diet twitch")) == ["twitch.foods"]
+
+
+def test_whether_litres_do_harm_asks_what_too_much_does(faq: Faq) -> None:
+    litres = clause("ask_harmless", "dehydration", level="high")
+    assert asked_of(faq, litres) == ["dehydration.excess"]
+    assert asked_of(faq, clause("ask_harmless", "dehydration")) == ["dehydration.harmless"]

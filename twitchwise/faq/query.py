@@ -352,6 +352,8 @@ def _fitting_aspect(
         return "link"
     if aspect == "cautions" and _has_no_cautions(clause, topics, before):
         return "harmless"  # "is it bad for you", of a jerk
+    if aspect == "harmless" and clause.level == "high" and _drinks(topics):
+        return "excess"  # "I get through four litres, is that daft"
     for_whom = {topic.id for topic in topics} | {known.topic}
     if aspect == "harmless" and "nutrient" in kinds and for_whom & set(PERSONAL):
         return "risk_groups"  # "I am vegan, should I worry about b12"
@@ -362,6 +364,8 @@ def _fitting_aspect(
         return "signs" if low else "cautions"
     if aspect == "causes" and {"general", "movement"} <= kinds:
         return "nutrients"  # "nutritional causes of twitching"
+    if clause.intent == DESCRIBE and {"care", "movement"} <= kinds:
+        return "link"  # "started keto, and now my legs twitch"
     if aspect is None and {"care", "movement"} <= kinds:
         # "myoclonus diet", "cramp supplements"
         care = next(topic for topic in topics if topic.kind == "care")

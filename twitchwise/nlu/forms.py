@@ -15,7 +15,10 @@ from twitchwise.nlu.aspect_model import Prediction
 LINK = "ask_link"
 _DIFFERENCE = "ask_difference"
 _FOODS, _FOODS_LOW, _HELP = "ask_foods", "ask_foods_low", "ask_help"
-_MENTION = "mention_topic"
+_MENTION, _MORE = "mention_topic", "ask_more"
+#: What "anything else that helps" may ask rather than for more of the same, and how sure it is.
+_RATHER_ASKED = frozenset({"ask_help", "ask_foods", "ask_causes"})
+_SURELY_MORE, _RATHER = 0.7, 0.2
 #: "and calcium", "an the stress": whatever was asked is asked of it as well.
 _ADDS = re.compile(
     r"\W*(?:and|an|n|nd)\s+(?:(?:the|my|a)\s+)?"
@@ -218,6 +221,9 @@ _GOODBYE = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS_CLOSING = 14
+_YES = re.compile(
+    r"\W*(?:ok(?:ay)?\W+)?(?:y(?:es|eah|ep|ea|up)?|aye|sure|please|pls|go on|go ahead|do)\b", re.I
+)
 #: Somebody wants something done: "write a poem about my cat".
 _DEMANDS = re.compile(
     r"\W*(?:(?:ok|okay|so|now|and|then|please|pls|just|can you|could you|hey|bot)\W+)*"
@@ -247,6 +253,11 @@ def drinks_much(text: str) -> bool:
 def thanks(text: str) -> bool:
     """Say whether a text has a word of thanks."""
     return bool(_THANKS.search(text))
+
+
+def agrees(text: str) -> bool:
+    """Say whether a text begins with a yes."""
+    return bool(_YES.match(text))
 
 
 def closes(text: str) -> str | None:
@@ -299,7 +310,8 @@ def level_said(text: str) -> str | None:
     """Return ``low`` or ``high`` where a clause says too little or too much of something."""
     if _TOO_LITTLE.search(text) or ((turn := _TURNS_ROUND.fullmatch(text)) and turn["less"]):
         return "low"
-    return "high" if _TOO_MUCH.search(text) or _MUCH.search(text) else None
+    much = _TOO_MUCH.search(text) or _MUCH.search(text) or drinks_much(text)
+    return "high" if much else None
 
 
 def stops_taking(text: str) -> bool:
@@ -389,6 +401,11 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
         return [Prediction("ask_signs" if turn["less"] else "ask_excess", 1.0)]
     if ranking and ranking[0].label == _FOODS and "factorname" in seen and _DRINKS.search(text):
         return [Prediction(_HELP, ranking[0].confidence), *without(ranking, {_FOODS, _HELP})]
+    if ranking and ranking[0].label == _MORE and ranking[0].confidence < _SURELY_MORE:
+        # "anything else that helps", "something with more of it"
+        second = ranking[1] if len(ranking) > 1 else None
+        if second is not None and second.confidence >= _RATHER and second.label in _RATHER_ASKED:
+            ranking = without(ranking, {_MORE})
     if ranking and ranking[0].label == _FOODS and not _AVOIDS.search(text):
         ranking = without(ranking, {_FOODS_LOW})
     return ranking if _COMPARES.search(text) else without(ranking, {_DIFFERENCE})

@@ -16,6 +16,7 @@ from twitchwise.nlu.clauses import Clause as TextClause
 from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.forms import (
     LINK,
+    agrees,
     asks_for_a_nutrient,
     asks_for_others,
     asks_if_it_ends,
@@ -206,7 +207,10 @@ class MessageReader:
         clauses = as_meant(self._understood(clauses))
         reading = self._reading(repaired, names, clauses, self._asked(clauses))
         closing = closes(repaired) if not names and reading.confidence < _HARDLY_OURS else None
-        if closing is not None and reading.intent not in _POLITE | _GREETINGS:
+        is_polite = reading.intent in _GREETINGS | _POLITE and not (
+            reading.intent == "affirm" and not agrees(repaired)
+        )
+        if closing is not None and not is_polite:
             # "Noted and reconciled. Thanks."
             told = tuple(replace(clause, intent=closing) for clause in reading.clauses)
             return replace(reading, intent=closing, clauses=told, ranking=())
