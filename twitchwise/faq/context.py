@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import GENERAL_TOPIC, MEDICATION, PERSONAL, BodyPart, Topic
-from twitchwise.faq.understood import Clause
+from twitchwise.faq.understood import TALKED_OF_FIRST, Clause
 
 #: What is asked of the movement that a message tells of, unless it names something else: in
 #: "my calf jumps. I take magnesium. Is it dangerous?" the calf.
@@ -83,7 +83,7 @@ class Context:
         """
         if place is None:
             return None
-        if place == -2:  # noqa: PLR2004
+        if place == TALKED_OF_FIRST:
             return next(iter(self.earlier), None)
         candidates = (self.together, self.listed, self.earlier)
         several = next((topics for topics in candidates if len(topics) > 1), ())

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 
+from twitchwise.faq.understood import OTHER_ONE, TALKED_OF_FIRST
 from twitchwise.nlu.aspect_model import Prediction
 
 LINK = "ask_link"
@@ -125,7 +126,7 @@ _CONTAINS = re.compile(
     re.IGNORECASE,
 )
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1,
-           "third": 2, "3rd": 2, "other": -1}  # fmt: skip
+           "third": 2, "3rd": 2, "other": OTHER_ONE}  # fmt: skip
 _PLACE = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_PLACES)})\s+(?:one|of (?:them|those|these))\b", re.I
 )
@@ -345,7 +346,7 @@ def place_pointed(text: str) -> tuple[str, int | None]:
         return text, None
     place = _PLACES[match[1].lower()]
     if place == 0 and _GOES_BACK.search(before):
-        place = -2
+        place = TALKED_OF_FIRST
     return f"{before}it{after}", place
 
 

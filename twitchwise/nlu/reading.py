@@ -109,10 +109,10 @@ _LEAST_IN_A_POST = 0.2
 _TELLS = re.compile(r"\W*(?:i|i'?m|i'?ve|my|we|he|she|they|it|no|not|just|only)\b", re.IGNORECASE)
 #: From here on, what seems foreign is so, whatever it points back to.
 _HARDLY_OURS = 0.9
-#: From here on, a question that names nothing of ours is none, unless it goes on with something.
-_A_LITTLE_FOREIGN = 0.12
 #: The same where it points back to nothing.
 _PROBABLY_FOREIGN = 0.75
+#: From here on, a question that names nothing of ours is none, unless it goes on with something.
+_A_LITTLE_FOREIGN = 0.12
 #: How sure a remark is to be about what was talked of.
 _A_REMARK = 0.5
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
