@@ -33,10 +33,10 @@ class Floor:
 #: Just below what is reached on messages that nobody has looked at. The aims of the project are
 #: 97 %, 1 %, 97 %, 97 % and 1 %.
 FLOORS = (
-    Floor("questions answered rightly", lambda m: m.accuracy, 0.86),
-    Floor("wrong and confident", lambda m: m.wrong_and_confident, 0.05, at_most=True),
-    Floor("turns of dialogues answered rightly", lambda m: m.dialogue_turns, 0.77),
-    Floor("out of scope, declined", lambda m: m.out_of_scope_recall, 0.86),
+    Floor("questions answered rightly", lambda m: m.accuracy, 0.88),
+    Floor("wrong and confident", lambda m: m.wrong_and_confident, 0.04, at_most=True),
+    Floor("turns of dialogues answered rightly", lambda m: m.dialogue_turns, 0.79),
+    Floor("out of scope, declined", lambda m: m.out_of_scope_recall, 0.9),
     Floor("real questions declined", lambda m: m.real_declined, 0.01, at_most=True),
 )
 
