@@ -687,6 +687,10 @@ def test_a_follow_up_that_may_be_of_another_thing_is_read_back(faq: Faq) -> None
     offered = " ".join(suggestion.payload for suggestion in found.suggestions)
     other = {"magnesium.help": "q:ct.help", "calf_twitch.help": "q:mg.help"}[given.id]
     assert other in offered
+    # Both say of what: that is what may have been misunderstood.
+    assert faq.topics[given.topic].name in found.best_guess.lower()
+    titles = [s.title for s in found.suggestions if s.payload.startswith(other)]
+    assert all("calf" in title or "magnesium" in title for title in titles)
 
 
 def test_a_follow_up_that_names_its_topic_is_sure(faq: Faq) -> None:

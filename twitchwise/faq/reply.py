@@ -210,12 +210,17 @@ def _as_best_guess(
         both = reply_to_asked(faq, [*asked, second], reply.recent)
         # Whatever is asked next is asked of the likelier one.
         reply = replace(reply, parts=both.parts, recent=both.recent)
+    same = _asked_of_others(faq, asked, clauses_of(parse_data, faq), context)
     titles = dict.fromkeys(_question_asked(faq, item) for item in asked)
+    if same:
+        # What it was taken to be about is what may be wrong.
+        titles = dict.fromkeys(
+            _suggestion_by_name(faq, item).title for item in asked if isinstance(item, Request)
+        )
     read_back = "” and “".join(titles)
     if second is not None:
         read_back += f"” or “{_question_asked(faq, second)}"
-    same = _asked_of_others(faq, asked, clauses_of(parse_data, faq), context)
-    instead = [_suggestion(faq, each) for each in same]
+    instead = [_suggestion_by_name(faq, each) for each in same]
     instead += _perhaps_meant(faq, parse_data, context)
     others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
@@ -565,6 +570,15 @@ def _first_few(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 def _suggestion(faq: Faq, request: Request) -> Suggestion:
     title = faq.aspects[request.aspect].button_title(request.topic)
     return Suggestion(title[:1].upper() + title[1:], _payload(request))
+
+
+def _suggestion_by_name(faq: Faq, request: Request) -> Suggestion:
+    """Return the suggestion with its topic named: "What helps (calf twitching)?"."""
+    suggestion = _suggestion(faq, request)
+    name = request.topic.name
+    if name.lower() in suggestion.title.lower():
+        return suggestion
+    return replace(suggestion, title=f"{suggestion.title.rstrip('?')} ({name})?")
 
 
 def _payload(request: Request) -> str:
