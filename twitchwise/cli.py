@@ -212,8 +212,7 @@ def _build_web(_: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from twitchwise.faq.checks import check_content, content_summary
-    from twitchwise.faq.loader import load_faq, read_content
-    from twitchwise.faq.remark_phrases import read_remarks, remarks_file
+    from twitchwise.faq.loader import read_content
 
     folder = options.folder or faq_folder()
     if not folder.is_dir():
@@ -225,8 +224,6 @@ def _check(options: argparse.Namespace) -> int:
         noun = "mistake" if len(problems) == 1 else "mistakes"
         print(f"{len(problems)} {noun} found.", file=sys.stderr)
         return 1
-    if folder == faq_folder():
-        read_remarks(remarks_file(), load_faq().topics)
     print(f"The content is fine: {content_summary(read_content(folder))}.")
     return 0
 

@@ -18,7 +18,7 @@ from evaluation.held_out import (
 from evaluation.leaks import find_leaks, held_out_phrases, wordings, words_of
 from evaluation.understanding import load_marked, marked_lines
 from twitchwise.faq import Faq
-from twitchwise.faq.remark_phrases import read_remarks, remarks_file
+from twitchwise.faq.remark_phrases import read_remarks
 
 
 def every_question() -> list[Question]:
@@ -30,7 +30,7 @@ def test_no_held_out_message_is_a_training_phrase(root: Path, faq: Faq):
     held_out = held_out_phrases(every_question(), dialogues, load_marked(faq))
     files = sorted((root / "data" / "nlu").glob("*.yml"))
     training = [replace_entities(line) for line, _ in marked_lines(*files)]
-    training += [remark.text for remark in read_remarks(remarks_file(), faq.topics)]
+    training += [remark.text for remark in read_remarks(root / "data" / "faq", faq.topics)]
     assert len(training) > 1000
 
     leaks = find_leaks(held_out, training)

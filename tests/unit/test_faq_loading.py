@@ -109,7 +109,7 @@ def test_texts_hold_no_line_breaks(faq: Faq) -> None:
 def test_no_file_of_the_folder_is_left_out(faq: Faq, root: Path) -> None:
     files = {path.stem for path in (root / "data" / "faq").glob("*.yml")}
     others = {"aspects", "body_parts", "sources", "questions", "red_flags", "foods"}
-    assert set(faq.topics) == files - others - {"unused_facts", "unsourced"}
+    assert set(faq.topics) == files - others - {"unused_facts", "unsourced", "remarks"}
 
 
 def test_a_subject_without_a_source_is_found_by_its_names(faq: Faq) -> None:

@@ -640,3 +640,11 @@ def test_a_remark_points_to_what_it_does_not_name(
         assert all(c.implies is None for c in reader_of_remarks.read(text).clauses)
     alone = reader.read("i have been on that boiling roof for weeks")
     assert all(c.implies is None for c in alone.clauses)
+
+
+def test_doubt_after_doubt_lends_no_name_twice(reader: MessageReader) -> None:
+    # The names doubled with each doubt, so that forty of them never came to an end.
+    reading = reader.read("My calf twitches. " + "Linked? " * 38)
+    doubting = [clause for clause in asked(reading) if clause.intent == "ask_link"]
+    assert doubting
+    assert {clause.topics for clause in doubting} == {("calf_twitch",)}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq
-from twitchwise.faq.remark_phrases import Remark, read_remarks, remarks_file
+from twitchwise.faq.problems import ContentError
+from twitchwise.faq.remark_phrases import Remark, read_remarks
 from twitchwise.nlu.aspect_model import AspectModel
 from twitchwise.nlu.remarks import RemarkModel
 
@@ -22,9 +22,8 @@ remarks:
 
 
 def written(folder: Path, text: str) -> Path:
-    file = folder / "remarks.yml"
-    file.write_text(text, encoding="utf-8")
-    return file
+    (folder / "remarks.yml").write_text(text, encoding="utf-8")
+    return folder
 
 
 def test_phrases_are_read_with_what_they_point_to(tmp_path: Path) -> None:
@@ -35,8 +34,8 @@ def test_phrases_are_read_with_what_they_point_to(tmp_path: Path) -> None:
     ]
 
 
-def test_the_projects_phrases_can_be_used(faq: Faq) -> None:
-    phrases = read_remarks(remarks_file(), faq.topics)
+def test_the_projects_phrases_can_be_used(faq: Faq, root: Path) -> None:
+    phrases = read_remarks(root / "data" / "faq", faq.topics)
     assert {"nothing", "lasting", "checked", "afraid", "sleep"} <= {p.about for p in phrases}
     # Each topic that a remark brings up has something to say of twitching.
     topics = {phrase.about for phrase in phrases} & set(faq.topics)
@@ -44,31 +43,33 @@ def test_the_projects_phrases_can_be_used(faq: Faq) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "line", "words"),
     [
-        ("", "no list 'remarks'"),
-        ("remarks: []", "no list 'remarks'"),
-        ("[1, 2", "cannot be read"),
-        ("remarks:\n  - about: sleep", "other keys"),
-        ("remarks:\n  - {about: moon, phrases: [a b]}", "no topic 'moon'"),
-        ("remarks:\n  - {about: sleep, phrases: [1]}", "is no text"),
-        ("remarks:\n  - {about: sleep, phrases: a b}", "is no text"),
-        ("remarks:\n  - {about: sleep, phrases: [so so, so so]}", "'so so' stands there twice"),
+        ("", 1, "empty"),
+        ("remarks: []", 1, "at least 1 item"),
+        ("remarks:\n  - about: sleep", 2, "'remarks.0.phrases' is missing"),
+        ("remarks:\n  - about: moon\n    phrases: [a b]", 2, "no topic 'moon'"),
+        (
+            "remarks:\n  - about: sleep\n    phrases:\n      - so so\n      - so so",
+            5,
+            "'so so' stands there twice",
+        ),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(TwitchwiseError) as error:
+def test_what_is_wrong_is_said_with_its_line(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    with pytest.raises(ContentError) as error:
         read_remarks(written(tmp_path, text), {"sleep"})
-    line = str(error.value)
-    assert words in line
-    assert line.startswith("remarks.yml: ")
-    assert "Mend:" in line
-    assert "\n" not in line
+    (problem,) = error.value.problems
+    assert (problem.file, problem.line) == ("remarks.yml", line)
+    assert words in problem.message
+    assert problem.mend
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(TwitchwiseError, match="cannot be read"):
-        read_remarks(tmp_path / "remarks.yml", {"sleep"})
+    with pytest.raises(ContentError, match="missing"):
+        read_remarks(tmp_path, {"sleep"})
 
 
 @pytest.fixture(scope="module")

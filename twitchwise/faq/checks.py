@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from twitchwise.faq.loader import (
     reference_problems,
     with_variants,
 )
-from twitchwise.faq.problems import Problem
+from twitchwise.faq.problems import ContentError, Problem
+from twitchwise.faq.remark_phrases import read_remarks
 from twitchwise.faq.yaml_lines import Location, YamlProblem, load_yaml
 from twitchwise.safety.loading import load_rules
 from twitchwise.safety.rules import RulesError
@@ -81,6 +82,7 @@ def check_content(folder: Path) -> list[Problem]:
     problems = [*content.problems, *reference_problems(content)]
     problems += _rasa_line_problems(folder)
     problems += _red_flag_problems(folder / RED_FLAGS)
+    problems += _remark_problems(folder, {topic.model.id for topic in content.topics})
     for topic in content.topics:
         problems += _wording_problems(topic)
         problems += _confidence_problems(topic, content)
@@ -112,6 +114,14 @@ def _red_flag_problems(path: Path) -> Iterator[Problem]:
         line = lines.line_of(_location(error.entry, lines.data)) if lines else 1
         message = f"{error.entry} {error.problem}." if error.problem else f"{error}"
         yield Problem(path.name, line, message, f"{error.mend or 'see docs/safety.md'}.")
+
+
+def _remark_problems(folder: Path, topics: Collection[str]) -> list[Problem]:
+    try:
+        read_remarks(folder, topics)
+    except ContentError as error:
+        return list(error.problems)
+    return []
 
 
 def _location(entry: str, data: Any) -> Location:

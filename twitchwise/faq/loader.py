@@ -35,8 +35,20 @@ UNSOURCED = "unsourced.yml"
 FOODS = "foods.yml"
 #: Read by ``twitchwise.safety``.
 RED_FLAGS = "red_flags.yml"
+#: Read by :mod:`twitchwise.faq.remark_phrases`, for training alone.
+REMARKS = "remarks.yml"
 #: Files of the folder that are no topics.
-NOT_TOPICS = {ASPECTS, BODY_PARTS, SOURCES, QUESTIONS, UNUSED_FACTS, UNSOURCED, FOODS, RED_FLAGS}
+NOT_TOPICS = {
+    ASPECTS,
+    BODY_PARTS,
+    SOURCES,
+    QUESTIONS,
+    UNUSED_FACTS,
+    UNSOURCED,
+    FOODS,
+    RED_FLAGS,
+    REMARKS,
+}
 
 FileModel = TypeVar("FileModel", bound=BaseModel)
 
@@ -92,13 +104,13 @@ def read_content(folder: Path) -> Content:
     """Read every file of ``folder``; mistakes go to ``problems`` of the result."""
     content = Content()
     read = content.problems
-    content.aspects = _read_required(folder / ASPECTS, schema.AspectsFile, read)
-    content.body_parts = _read_required(folder / BODY_PARTS, schema.BodyPartsFile, read)
-    content.sources = _read_required(folder / SOURCES, schema.SourcesFile, read)
-    content.questions = _read_required(folder / QUESTIONS, schema.QuestionsFile, read)
-    content.unused_facts = _read_required(folder / UNUSED_FACTS, schema.UnusedFactsFile, read)
-    content.unsourced = _read_required(folder / UNSOURCED, schema.UnsourcedFile, read)
-    content.foods = _read_required(folder / FOODS, schema.FoodsFile, read)
+    content.aspects = read_required(folder / ASPECTS, schema.AspectsFile, read)
+    content.body_parts = read_required(folder / BODY_PARTS, schema.BodyPartsFile, read)
+    content.sources = read_required(folder / SOURCES, schema.SourcesFile, read)
+    content.questions = read_required(folder / QUESTIONS, schema.QuestionsFile, read)
+    content.unused_facts = read_required(folder / UNUSED_FACTS, schema.UnusedFactsFile, read)
+    content.unsourced = read_required(folder / UNSOURCED, schema.UnsourcedFile, read)
+    content.foods = read_required(folder / FOODS, schema.FoodsFile, read)
     for path in sorted(folder.glob("*.y*ml")):
         if path.name not in NOT_TOPICS:
             topic = _read(path, schema.TopicFile, read)
@@ -107,9 +119,10 @@ def read_content(folder: Path) -> Content:
     return content
 
 
-def _read_required(
+def read_required(
     path: Path, model: type[FileModel], problems: list[Problem]
 ) -> ContentFile[FileModel] | None:
+    """Return a file of the content; None, and more ``problems``, where it is missing or wrong."""
     if not path.is_file():
         problems.append(
             Problem(path.name, 1, "the file is missing.", "restore it from version control.")

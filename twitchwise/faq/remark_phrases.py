@@ -1,24 +1,20 @@
-"""The phrases of ``data/remarks.yml``: what people tell of their lives, and what it points to."""
+"""The phrases of ``remarks.yml``: what people tell of their lives, and what it points to."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from twitchwise.errors import TwitchwiseError
+from twitchwise.faq import schema
+from twitchwise.faq.loader import REMARKS, ContentFile, read_required
 from twitchwise.faq.models import AFRAID, CHECKED, LASTING
-from twitchwise.paths import project_root
+from twitchwise.faq.problems import ContentError, Problem
 
 #: What points to nothing.
 NOTHING = "nothing"
 #: What a remark can point to besides a topic.
 _NO_TOPICS = frozenset({LASTING, CHECKED, AFRAID, NOTHING})
-_FORM = {"about", "phrases"}
 
 
 @dataclass(frozen=True)
@@ -29,56 +25,40 @@ class Remark:
     about: str
 
 
-def remarks_file() -> Path:
-    """Return the file of the phrases."""
-    return project_root() / "data" / "remarks.yml"
-
-
-def read_remarks(file: Path, topics: Collection[str]) -> list[Remark]:
-    """Return the phrases of a file.
+def read_remarks(folder: Path, topics: Collection[str]) -> list[Remark]:
+    """Return the phrases in a folder of content.
 
     Args:
-        file: a YAML file with a list ``remarks`` of ``about`` and ``phrases``.
-        topics: ids of the FAQ's topics.
+        folder: the folder of the FAQ.
+        topics: ids of its topics.
 
     Raises:
-        TwitchwiseError: the file is missing, or not as it should be.
+        ContentError: the file is missing or wrong; all mistakes are listed.
     """
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TwitchwiseError(
-            f"{file.name}: cannot be read ({' '.join(str(error).split())}). "
-            "Mend: correct it there, or restore it from version control."
-        ) from error
-    entries = data.get("remarks") if isinstance(data, dict) else None
-    if not isinstance(entries, list) or not entries:
-        raise TwitchwiseError(f"{file.name}: has no list 'remarks'. Mend: restore it.")
-    found = [remark for entry in entries for remark in _remarks(file.name, entry, topics)]
-    double = [text for text, count in Counter(remark.text for remark in found).items() if count > 1]
-    if double:
-        raise TwitchwiseError(
-            f"{file.name}: {double[0]!r} stands there twice. Mend: keep it in one place."
-        )
-    return found
+    problems: list[Problem] = []
+    file = read_required(folder / REMARKS, schema.RemarksFile, problems)
+    if file is not None:
+        problems += _problems(file, topics)
+    if file is None or problems:
+        raise ContentError(problems)
+    return [Remark(text, e.about) for e in file.model.remarks for text in e.phrases]
 
 
-#: libyaml's where it is there: some thousand phrases are read at each check.
-_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _remarks(name: str, entry: Any, topics: Collection[str]) -> Iterable[Remark]:
-    if not isinstance(entry, dict) or set(entry) != _FORM:
-        raise TwitchwiseError(
-            f"{name}: an entry has other keys than 'about' and 'phrases'. Mend: use these."
-        )
-    about, phrases = entry["about"], entry["phrases"]
-    if about not in _NO_TOPICS and about not in topics:
-        others = ", ".join(sorted(_NO_TOPICS))
-        raise TwitchwiseError(
-            f"{name}: there is no topic {about!r}. "
-            f"Mend: name one that has a file, or one of {others}."
-        )
-    if not isinstance(phrases, list) or not all(isinstance(p, str) and p.strip() for p in phrases):
-        raise TwitchwiseError(f"{name}: a phrase of {about!r} is no text. Mend: put it in quotes.")
-    return [Remark(phrase, about) for phrase in phrases]
+def _problems(file: ContentFile[schema.RemarksFile], topics: Collection[str]) -> Iterator[Problem]:
+    others = ", ".join(sorted(_NO_TOPICS))
+    seen: set[str] = set()
+    for number, entry in enumerate(file.model.remarks):
+        if entry.about not in _NO_TOPICS and entry.about not in topics:
+            yield file.problem(
+                ("remarks", number, "about"),
+                f"there is no topic {entry.about!r}.",
+                f"name one that has a file, or one of {others}.",
+            )
+        for place, phrase in enumerate(entry.phrases):
+            if phrase in seen:
+                yield file.problem(
+                    ("remarks", number, "phrases", place),
+                    f"{phrase!r} stands there twice.",
+                    "keep it in one place only.",
+                )
+            seen.add(phrase)

@@ -141,19 +141,20 @@ def reply_to_message(
         return Reply(context=context, recent=tuple(recent), is_declined=True)
     question = nearest_question(faq, parse_data, VERY_QUESTION)
     asked: Sequence[Request | Unsourced]
+    others: list[Request] = []
     if question is not None and _asks_it(faq, question, clauses):
         asked = [request_for(faq, answer_id) for answer_id in question.answers]
         sure = True
     else:
         asked = resolve_message(faq, clauses, context)
-        sure = bool(asked) and is_sure(clauses, text)
-        sure = sure and not _asked_of_others(faq, asked, clauses, context)
+        others = _asked_of_others(faq, asked, clauses, context)
+        sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     honest_gap = all(isinstance(part, NoSource) for part in reply.parts)
     if sure or honest_gap:
         return reply
-    return _as_best_guess(faq, reply, asked, parse_data, context)
+    return _as_best_guess(faq, reply, asked, others, parse_data, context)
 
 
 def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
@@ -196,13 +197,14 @@ def _as_best_guess(
     faq: Faq,
     reply: Reply,
     asked: Sequence[Request | Unsourced],
+    others: Sequence[Request],
     parse_data: Mapping[str, Any],
     context: Context,
 ) -> Reply:
     """Return the reply as what may have been meant, with what else it may have been.
 
-    Torn between two things, it answers both: a short answer too many is read in a moment, and a
-    wrong one helps nobody.
+    ``others`` are the same question of other things talked of. Torn between two things, it
+    answers both: a short answer too many is read in a moment, and a wrong one helps nobody.
     """
     asked = list(asked[:MAX_REQUESTS])
     second = _second_guess(faq, reply, asked, parse_data, context)
@@ -210,24 +212,19 @@ def _as_best_guess(
         both = reply_to_asked(faq, [*asked, second], reply.recent)
         # Whatever is asked next is asked of the likelier one.
         reply = replace(reply, parts=both.parts, recent=both.recent)
-    same = _asked_of_others(faq, asked, clauses_of(parse_data, faq), context)
-    titles = dict.fromkeys(_question_asked(faq, item) for item in asked)
-    if same:
-        # What it was taken to be about is what may be wrong.
-        titles = dict.fromkeys(
-            _suggestion_by_name(faq, item).title for item in asked if isinstance(item, Request)
-        )
+    # Where it may be of others, what it was taken to be about is what may be wrong.
+    titles = dict.fromkeys(_question_asked(faq, item, by_name=bool(others)) for item in asked)
     read_back = "” and “".join(titles)
     if second is not None:
         read_back += f"” or “{_question_asked(faq, second)}"
-    instead = [_suggestion_by_name(faq, each) for each in same]
+    instead = [_suggestion_by_name(faq, each) for each in others]
     instead += _perhaps_meant(faq, parse_data, context)
-    others = [each for each in instead if not _given_lately(faq, each, reply.recent)]
+    new = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
     return replace(
         reply,
         best_guess=read_back,
-        suggestions=_first_few([*others, *offered]),
+        suggestions=_first_few([*new, *offered]),
     )
 
 
@@ -254,11 +251,17 @@ def _given_lately(faq: Faq, suggestion: Suggestion, recent: Sequence[str]) -> bo
     return request is not None and f"{request.topic.id}.{request.aspect}" in recent
 
 
-def _question_asked(faq: Faq, item: Request | Unsourced) -> str:
-    """Return the words in which a question that was answered is read back."""
+def _question_asked(faq: Faq, item: Request | Unsourced, by_name: bool = False) -> str:
+    """Return the words in which a question that was answered is read back.
+
+    Args:
+        faq: the FAQ.
+        item: what was answered.
+        by_name: whether its topic is named in any case.
+    """
     if isinstance(item, Unsourced):
         return f"What about {item.subject.name}?"
-    return _suggestion(faq, item).title
+    return (_suggestion_by_name if by_name else _suggestion)(faq, item).title
 
 
 def _in_context(faq: Faq, reply: Reply, clauses: Sequence[Clause], context: Context) -> Reply:
@@ -406,7 +409,8 @@ def reply_by_similarity(
     guess = _guess(faq, parse_data, clauses, context)
     if guess:
         reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context)
-        return _as_best_guess(faq, reply, guess, parse_data, context)
+        others = _asked_of_others(faq, guess, clauses, context)
+        return _as_best_guess(faq, reply, guess, others, parse_data, context)
     meant = _perhaps_meant(faq, parse_data, context)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 

@@ -160,6 +160,19 @@ class FoodsFile(_Strict):
     foods: list[FoodEntry]
 
 
+class RemarksEntry(_Strict):
+    """An entry of ``remarks.yml``."""
+
+    about: Identifier
+    phrases: list[Words] = Field(min_items=1)
+
+
+class RemarksFile(_Strict):
+    """``remarks.yml``."""
+
+    remarks: list[RemarksEntry] = Field(min_items=1)
+
+
 class UnusedFactEntry(_Strict):
     """An entry of ``unused_facts.yml``."""
 

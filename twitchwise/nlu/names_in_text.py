@@ -89,6 +89,7 @@ _ON_ONES_FEET = re.compile(
     r"(?:\w+\s+){0,3}?on\s+(?:my|his|her|their|our|your)\s+$",
     re.IGNORECASE,
 )
+_FEET_NEAR = 60
 _GROWN_UP = 18
 #: So many characters before a child's name are looked at for an age.
 _AGE_NEAR = 25
@@ -137,7 +138,7 @@ def names_in(doc: Doc) -> list[Name]:
             doc.text, entity.start_char, entity.end_char, identity
         ):
             continue
-        if entity.text.lower() == "feet" and _ON_ONES_FEET.search(doc.text[: entity.start_char]):
+        if entity.text.lower() == "feet" and _stands_on_them(doc.text, entity.start_char):
             continue
         if identity == _CHILDREN and _only_told_of(doc.text, entity.start_char, entity.end_char):
             continue
@@ -146,6 +147,11 @@ def names_in(doc: Doc) -> list[Name]:
         if value is not None and _JUDGED.search(doc.text, value.end()):
             found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
     return sorted(found)
+
+
+def _stands_on_them(text: str, start: int) -> bool:
+    """Say whether the feet named at ``start`` are those that somebody stood on all day."""
+    return bool(_ON_ONES_FEET.search(text[max(0, start - _FEET_NEAR) : start]))
 
 
 def _only_told_of(text: str, start: int, end: int) -> bool:

@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from twitchwise.errors import TwitchwiseError
 from twitchwise.faq import Faq, project_faq
-from twitchwise.faq.remark_phrases import read_remarks, remarks_file
+from twitchwise.faq.remark_phrases import read_remarks
 from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.faq.understood import CLAUSES, FOREIGN, GOES_ON, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
@@ -35,6 +35,7 @@ from twitchwise.nlu.reading import MessageReader, Reading
 from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spacy_pipeline import saved_fingerprint
 from twitchwise.nlu.spelling import Lexicon, SpellingRepair, Spellings, build_lexicon
+from twitchwise.paths import faq_folder
 
 #: A longer text is a story; no question of the FAQ is near to all of it.
 _LONGEST_SIMILAR = 300
@@ -126,7 +127,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
     def _trained_remarks(self, reader: MessageReader) -> RemarkModel:
         """Return the classifier of remarks, which sees them as the reader will."""
         remarks = RemarkModel(self._new_model())
-        phrases = read_remarks(remarks_file(), self._faq.topics)
+        phrases = read_remarks(faq_folder(), self._faq.topics)
         remarks.train((reader.training_text(each.text), each.about) for each in phrases)
         return remarks
 

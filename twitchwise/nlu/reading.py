@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -78,9 +79,9 @@ _NOT_IN_A_POST = _FOREIGN | {
     *("ask_bot_identity", "ask_human", "ask_more", "ask_sources", "repeat", "choose"),
     *("greet", "goodbye", "thank", "affirm", "deny"),
 }
-_REPEAT, _THANK, _CHOOSE = "repeat", "thank", "choose"
+_REPEAT, _THANK, _AFFIRM, _CHOOSE = "repeat", "thank", "affirm", "choose"
 #: What is said round something that is named ("ok, toe cramps is what I get").
-_POLITE = frozenset({_REPEAT, _THANK, "affirm"})
+_POLITE = frozenset({_REPEAT, _THANK, _AFFIRM})
 _GREETINGS = frozenset({"greet", "goodbye", "thank"})
 _CLOSINGS = frozenset({"goodbye", "thank"})
 #: What a message that names something of ours hardly asks ("i had covid, is there a link").
@@ -206,12 +207,8 @@ class MessageReader:
         foreign = self._seems_foreign(clauses)
         clauses = as_meant(self._understood(clauses))
         reading = self._reading(repaired, names, clauses, self._asked(clauses))
-        closing = closes(repaired) if not names and reading.confidence < _HARDLY_OURS else None
-        is_polite = reading.intent in _GREETINGS | _POLITE and not (
-            reading.intent == "affirm" and not agrees(repaired)
-        )
-        if closing is not None and not is_polite:
-            # "Noted and reconciled. Thanks."
+        closing = _closing(reading)
+        if closing is not None:
             told = tuple(replace(clause, intent=closing) for clause in reading.clauses)
             return replace(reading, intent=closing, clauses=told, ranking=())
         if reading.intent == OUT_OF_SCOPE and _is_remark(repaired, clauses):
@@ -232,7 +229,8 @@ class MessageReader:
         asked = [clause for clause in reading.clauses if clause.asked]
         if self._remarks is None or named or len(asked) != 1 or asked[0].intent not in _POINTS:
             return reading
-        implied = self._remarks.about(self.training_text(reading.text))
+        seen = replace_names(reading.text, [name.span for name in reading.names])
+        implied = self._remarks.about(seen)
         clauses = tuple(replace(c, implies=implied) if c.asked else c for c in reading.clauses)
         return replace(reading, clauses=clauses)
 
@@ -335,11 +333,14 @@ class MessageReader:
         whole, *clauses = read
         if all(clause.confidence < self._answer_confidence for clause in clauses):
             return [self._about_us(whole)]
-        for number, clause in enumerate(clauses[1:], start=1):
+        told: list[Name] = []
+        for before, clause in itertools.pairwise(clauses):
+            told += (name for name in before.names if name.label in (TOPIC, BODY_PART))
             if doubts(clause.text) and not clause.names:
-                # "Coeliac since May. My legs jump. Linked?": of all that was told.
-                told = [name for before in clauses[:number] for name in before.names]
-                clause.names = [name for name in told if name.label in (TOPIC, BODY_PART)]
+                # "Coeliac since May. My legs jump. Linked?": of all that was told. A second doubt
+                # is of the same: names that were lent before are not told again.
+                told = list(dict.fromkeys(told))
+                clause.names = list(told)
                 clause.ranking = [Prediction(LINK, 1.0)]
         if any(name.kind in _OURS for name in whole.names):
             clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
@@ -554,6 +555,19 @@ class MessageReader:
             return ()
         found = [self._heads[noun.lower()] for noun in match.groups() if noun]
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _closing(reading: Reading) -> str | None:
+    """Return what a few words are that close a chat ("Noted and reconciled. Thanks.").
+
+    None where they name something, are surely something else, or were taken for small talk: "yes
+    please, thanks" is a yes, and "right, I will ring him, ta" is none.
+    """
+    understood = reading.intent in _GREETINGS | {_REPEAT}
+    agreed = reading.intent == _AFFIRM and agrees(reading.text)
+    if reading.names or reading.confidence >= _HARDLY_OURS or understood or agreed:
+        return None
+    return closes(reading.text)
 
 
 def _is_remark(text: str, clauses: Sequence[ReadClause]) -> bool:

@@ -1,7 +1,7 @@
 """What a remark points to: "it was 36 on that roof" to dehydration, "three weeks now" to how long.
 
 People tell of their lives without naming what may matter in them. A classifier of its own learns
-from ``data/remarks.yml`` which remark points to which topic. No Rasa in here.
+from ``data/faq/remarks.yml`` which remark points to which topic. No Rasa in here.
 """
 
 from __future__ import annotations
