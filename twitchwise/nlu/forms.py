@@ -26,9 +26,10 @@ _ADDS = re.compile(
     r"(?:nutrientname|factorname|movementname|conditionname|bodyname)(?:\s+then)?\W*"
 )
 #: "potassium the same?", "and b12 same idea": whatever was asked is asked of it as well; but not
-#: "is it the same as a cramp".
+#: "is it the same as a cramp", nor "is a cramp the same thing".
 _ASKS_THE_SAME = re.compile(
-    r"(?!.*\b(?:as|than|or|differ\w*|not)\b|.*\w\s+(?:and|&)\s).*\bsame(?:\s+(?:thing|idea|way|story|deal|rules?|goes|"
+    r"(?!.*\b(?:as|than|or|differ\w*|not)\b|.*\w\s+(?:and|&)\s"
+    r"|\W*(?:so\s+)?(?:is|are)\b.*\b(?:movement|condition)name\b.*\bsame\s+thing\b).*\bsame(?:\s+(?:thing|idea|way|story|deal|rules?|goes|"
     r"again|question|here|then|with|for|nutrientname|factorname|medicinename|that|one|too))*\W*",
     re.IGNORECASE,
 )

@@ -166,9 +166,13 @@ def _only_told_of(text: str, start: int, end: int) -> bool:
 
 
 def _is_alone(doc: Doc, start: int) -> bool:
-    """Say whether nothing else of ours is meant: neither named, nor pointed to before a name."""
+    """Say whether nothing else of ours is meant: neither named, nor pointed to before a name.
+
+    A vitamin or a deficiency without its name is nothing else ("which vitamin for tingling").
+    """
     named = (entity.ent_id_ for entity in doc.ents if entity.label_ in (TOPIC, SUBJECT))
-    return all(name.endswith(ALONE) for name in named) and not refers_back(doc.text[:start])
+    nothing_else = all(name.endswith(ALONE) or name.startswith("deficiency/") for name in named)
+    return nothing_else and not refers_back(doc.text[:start])
 
 
 def _is_beside(parts: Sequence[tuple[int, int]], start: int, end: int) -> bool:

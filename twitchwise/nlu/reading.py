@@ -348,9 +348,16 @@ class MessageReader:
         for clause in clauses:
             if clause.asks and "?" in clause.text:
                 clause.ranking = without(clause.ranking, {DESCRIBE})
+            foreign = clause.intent == OUT_OF_SCOPE and clause.confidence < _HARDLY_OURS
+            if foreign and any(moves(other) for other in clauses):
+                # "My eyelid is twitching ... what's wrong with me???"
+                clause.ranking = without(clause.ranking, _FOREIGN)
             if tells and clause.intent == _REPEAT and not clause.names:
                 # "My thigh seized in the race. What was that?"
                 clause.ranking = without(clause.ranking, {_REPEAT})
+            if tells and clause.intent in _OF_THE_BOT and clause.confidence < _SURELY_OF_THE_BOT:
+                # "jerk in sleep and a fit, where is the line"
+                clause.ranking = without(clause.ranking, _OF_THE_BOT)
         return clauses
 
     def _insisted(self, clause: ReadClause) -> ReadClause:
