@@ -178,9 +178,26 @@ def test_no_phrase_stands_in_what_measures_it() -> None:
     assert [str(leak) for leak in find_leaks(measured, phrases)] == []
 
 
+def test_a_phrase_is_said_with_the_words_of_its_names(tmp_path: Path) -> None:
+    for kind in Kind:
+        (tmp_path / f"{kind.value}.yml").write_text(f"label: {kind.value}\nphrases: [x]", "utf-8")
+    (tmp_path / "drawn.yml").write_text(
+        "label: none\ndraws: 20\nwords: {part: [calf, toe], verb: [hops]}\n"
+        'phrases: ["my {part} {verb}", "{part}?"]',
+        encoding="utf-8",
+    )
+    texts = [example.text for example in read_examples(tmp_path) if example.text != "x"]
+    assert len(texts) == 40
+    assert set(texts) == {"my calf hops", "my toe hops", "calf?", "toe?"}
+    assert [e.text for e in read_examples(tmp_path) if e.text != "x"] == texts
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        ("label: none\nwords: {a: [b]}\nphrases: ['{c}']", ["'{c}'", "'words'"]),
+        ("label: none\nwords: [a]\nphrases: ['{c}']", ["'{c}'", "'words'"]),
+        ("label: none\nwords: {a: []}\nphrases: ['{a}']", ["'{a}'", "'words'"]),
         ("label: strength\nphrases: [a, 1]", ["phrase 2 is 1", "quotes"]),
         ("label: strenght\nphrases: [a]", ["'strenght'", "strength, feeling"]),
         ("label: none", ["label, about, phrases"]),

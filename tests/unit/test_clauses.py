@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchwise.nlu.clauses import LONGEST_TEXT, asks, split_clauses
+from twitchwise.nlu.clauses import LONGEST_TEXT, asks, split_clauses, tidy
 
 
 def parts(text: str) -> list[str]:
@@ -36,6 +36,8 @@ def asked(text: str) -> list[str]:
         ("help!!! what is it??", ["help!", "what is it?"]),
         ("my eyelid\n\ntwitches; why", ["my eyelid", "twitches", "why"]),
         ("no space.What now", ["no space", "What now"]),
+        ("50 yrs old f. do i need a test", ["50 yrs old f", "do i need a test"]),
+        ("m 61 m. is it bad", ["m 61 m", "is it bad"]),
     ],
 )
 def test_where_a_message_is_parted(text: str, clauses: list[str]) -> None:
@@ -204,3 +206,17 @@ def words(text: str) -> list[str]:
 )
 def test_a_statement_may_follow_a_question(text: str, expected: list[str]) -> None:
     assert parts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("it twitches...what is it", "it twitches... what is it"),
+        ("it twitches…what is it", "it twitches… what is it"),
+        ("legs,arms and feet", "legs, arms and feet"),
+        ("it twitches?is it bad", "it twitches? is it bad"),
+        ("1,500 mg of vit.d on twitch.tv", "1,500 mg of vit.d on twitch.tv"),
+    ],
+)
+def test_words_that_signs_glue_together_are_parted(text: str, parted: str) -> None:
+    assert tidy(text) == parted

@@ -117,6 +117,12 @@ def test_button_titles_are_complete_for_every_topic(faq: Faq) -> None:
             assert "{" not in title
 
 
+def test_a_topic_may_have_titles_of_its_own(faq: Faq) -> None:
+    causes, medication = faq.aspects["causes"], faq.topics["medication"]
+    assert causes.button_title(medication) == medication.buttons["causes"]
+    assert causes.button_title(faq.topics["tremor"]) == "What causes tremor?"
+
+
 def test_the_answer_for_the_body_part_wins(faq: Faq) -> None:
     assert id_of_found(faq, "magnesium", "link", "foot") == "magnesium.link.foot"
     assert id_of_found(faq, "magnesium", "link", "hand") == "magnesium.link"

@@ -42,8 +42,17 @@ def test_those_of_another_organ_name_nothing_of_ours(pipeline: Language, text: s
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["i jump out of bed", "jumping up and down", "I hop on the bus", "jumped off the wall"],
+)
+def test_a_leap_of_the_whole_person_is_no_twitch(pipeline: Language, text: str) -> None:
+    assert movements(pipeline, text) == []
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("my calf jumps out of the blue", "calf_twitch"),
         ("leg cramps at night", "cramp"),
         ("an upset stomach and cramps in my calves", "cramp"),
         ("my stomach muscle cramps after sit-ups", "cramp"),

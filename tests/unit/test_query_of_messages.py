@@ -1091,3 +1091,77 @@ def test_whether_litres_do_harm_asks_what_too_much_does(faq: Faq) -> None:
     litres = clause("ask_harmless", "dehydration", level="high")
     assert asked_of(faq, litres) == ["dehydration.excess"]
     assert asked_of(faq, clause("ask_harmless", "dehydration")) == ["dehydration.harmless"]
+
+
+# What an outsider's reading of answers found.
+
+
+@pytest.mark.parametrize(
+    ("clauses", "expected"),
+    [
+        # "does coffee deplete magnesium"
+        ([clause("ask_medicines", "caffeine magnesium")], ["magnesium.causes", "caffeine.link"]),
+        # "how many bananas a day is too much potassium"
+        (
+            [clause("ask_excess", "potassium", foods=("banana",))],
+            ["potassium.excess", "potassium.food_amounts"],
+        ),
+        # "My potassium was low, my legs twitch. Why am I low?"
+        (
+            [told("potassium leg_twitch"), clause("ask_causes", level="low")],
+            ["potassium.causes.leg"],
+        ),
+        # "My legs are cold and my toes go numb. What causes it?"
+        (
+            [told("peripheral_neuropathy", "leg"), clause("ask_causes")],
+            ["peripheral_neuropathy.causes.leg"],
+        ),
+        # "Could this be down to my diet?", of pins and needles
+        ([told("peripheral_neuropathy"), clause("ask_link", "diet", refers=True)], ["diet.link"]),
+        # "can low iron cause restless legs"
+        (
+            [clause("ask_link", "restless_legs", subjects=("iron",))],
+            ["no_source.iron", "restless_legs.causes"],
+        ),
+        # "My sister swears by citrate. Swap over?"
+        (
+            [told(subjects=("magnesium_forms",)), clause("ask_supplements")],
+            ["no_source.magnesium_forms"],
+        ),
+    ],
+)
+def test_what_is_told_says_what_is_meant(
+    faq: Faq, clauses: list[Clause], expected: list[str]
+) -> None:
+    assert asked_of(faq, *clauses) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "expected"),
+    [
+        # "what else can I do"
+        (
+            clause("ask_help", others=True),
+            Context("magnesium", "help", movement="leg_twitch", nutrient="magnesium"),
+            ["leg_twitch.help"],
+        ),
+        # "when should he see someone", after "would vitamins help" with a tremor
+        (
+            clause("ask_see_doctor"),
+            Context("deficiency", "supplements", movement="tremor"),
+            ["tremor.see_doctor"],
+        ),
+        # "and b12?", after how much somebody of eighty needs
+        (
+            clause("mention_topic", "vitamin_b12"),
+            Context("older_age", "amount"),
+            ["vitamin_b12.amount"],
+        ),
+        # "why should I not?"
+        (clause("ask_why"), Context("potassium", "supplements"), ["potassium.cautions"]),
+    ],
+)
+def test_a_follow_up_goes_on_with_what_fits(
+    faq: Faq, asked: Clause, context: Context, expected: list[str]
+) -> None:
+    assert asked_of(faq, asked, context=context) == expected

@@ -48,6 +48,8 @@ DIAGNOSES = ("benign_fasciculation", "restless_legs", "tetany", "peripheral_neur
 FEARED = ("medical_conditions", "motor_neurone_disease")
 _OF_ONES_OWN_TWITCH = {"causes", "nutrients", "foods", "help"}
 _EYELID, _SPASM = "eyelid", "spasm"
+#: What makes nutrients run low, whatever twitches.
+LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 #: Movements that only say when it twitches.
 WHEN = ("night_twitch",)
 #: What tells, beside a movement, when it comes ("I jolt as I fall asleep") or what is feared.
@@ -175,7 +177,9 @@ def told_in(faq: Faq, clauses: Iterable[Clause]) -> Told:
             levels.append(clause.level)
     part = parts[0] if parts else None
     movement = None
-    if felt or part:
+    told_felt = any(topic.id in FELT for topic in strong)
+    if felt or (part and not told_felt):
+        # "my legs are cold and my toes go numb, why" tells of no twitch.
         # Where it twitches may be told in another sentence.
         movement = movement_meant(faq, felt[:1] or [faq.topics[GENERAL_TOPIC]], part)
     return Told(
@@ -213,6 +217,9 @@ def known_context(
     known = faq.topics.get(context.topic or "")
     if aspect in _OF_SOMETHING_ELSE and clause.others:
         return replace(context, topic=context.movement or GENERAL_TOPIC)
+    if aspect == "help" and clause.others and context.aspect == aspect and not clause.topics:
+        # "what else can i do", after what is to be done about low magnesium
+        return replace(context, topic=context.movement or GENERAL_TOPIC)
     if aspect == "outlook" and clause.refers and context.aspect == _SUPPLEMENTS:
         return replace(context, topic=_SUPPLEMENTS)  # "how long before they work"
     if clause.stops and known is not None and known.id == MEDICATION:
@@ -228,6 +235,8 @@ def known_context(
             return replace(context, topic=nutrient.id)
         return context
     if context.movement and aspect in _OF_WHAT_WAS_FELT and known.kind == "nutrient":
+        return replace(context, topic=context.movement)
+    if context.movement and known.kind == "general" and aspect == "see_doctor":
         return replace(context, topic=context.movement)
     if context.movement and known.id in FEARED and aspect in _OF_ONES_OWN_TWITCH:
         # "what could it be then": who fears ALS does not ask how ALS begins.
@@ -263,7 +272,8 @@ def _topic_told(told: Told, aspect: str | None, clause: Clause) -> Topic | None:
         return next(named, None) or nearest or told.movement
     own = strong is not None and strong.kind == "factor" and aspect in strong.answers
     own = own and not (strong is not None and strong.id in ONLY_TELLS_WHEN and told.movement)
-    if aspect == "nutrients" and own and told.nearest is strong:
+    lowers = strong is not None and strong.id in LOWER_NUTRIENTS
+    if aspect == "nutrients" and own and (told.nearest is strong or (refers and lowers)):
         return strong  # "the stomach tablet lowers a mineral. Which one was it?"
     diagnosed = next((t for t in told.strong if t.id in DIAGNOSES and aspect in t.answers), None)
     if aspect == "outlook" and diagnosed is not None:
@@ -272,12 +282,14 @@ def _topic_told(told: Told, aspect: str | None, clause: Clause) -> Topic | None:
         return strong  # "is it from the pill, and will it go away?"
     if aspect == "harmless" and refers and told.level and told.has_nutrient:
         return strong  # "my magnesium was low. Is that bad?"
+    nutrient = next((topic for topic in told.strong if topic.kind == "nutrient"), None)
+    if aspect == "causes" and clause.level == "low" and nutrient is not None:
+        return nutrient  # "potassium was 3.2, my legs twitch. why am I low?"
     if aspect in _OF_WHAT_IS_FELT:
         diagnosis = strong is not None and strong.kind == "condition" and aspect in strong.answers
         if refers and diagnosis and told.nearest is strong:
             return strong  # "he said it is restless legs. Any treatment for it?"
         return told.movement or strong
-    nutrient = next((topic for topic in told.strong if topic.kind == "nutrient"), None)
     if aspect in _OF_NUTRIENTS and nutrient is not None:
         return nutrient
     if aspect in _OF_FOOD:

@@ -526,6 +526,7 @@ def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
         misspellings=tuple(file.misspellings),
         beside_body_part=tuple(file.beside_body_part),
         names_alone=tuple(file.names_alone),
+        buttons=dict(file.buttons),
         answers=answers,
         abbreviations=tuple(file.abbreviations),
     )

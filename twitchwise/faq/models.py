@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 #: How far a source can be relied on, and an answer through its sources and facts.
@@ -60,6 +60,7 @@ class Topic:
 
     ``beside_body_part`` are words that mean it beside a part of the body only: a thigh that hops.
     ``names_alone`` mean it where nothing else of ours is named: "what causes tingling".
+    ``buttons`` are titles, by aspect, where those of the aspect read oddly of this topic.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Topic:
     abbreviations: tuple[str, ...] = ()
     beside_body_part: tuple[str, ...] = ()
     names_alone: tuple[str, ...] = ()
+    buttons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ class Aspect:
 
     def button_title(self, topic: Topic) -> str:
         """Return the title of a button that asks for this aspect of ``topic``."""
+        own = topic.buttons.get(self.id)
+        if own is not None:
+            return own
         title = self.buttons.get(topic.kind, self.buttons["default"])
         title = title.format(name=topic.name)
         plural = topic.name.endswith("s") and not topic.name.endswith(("ss", "is", "us"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from twitchwise.faq.context import (
     FELT,
+    LOWER_NUTRIENTS,
     ONLY_TELLS_WHEN,
     STRONG,
     WHEN,
@@ -76,16 +77,16 @@ _AFTER_A_REMARK = {"amount": "amount", "foods": "food_amounts", "food_amounts": 
 #: What a remark may want to hear, the likeliest first.
 _OF_ANY_REMARK = ("help", "see_doctor", "outlook", "causes")
 _OF_FOODS = {"foods", "food_amounts"}
+_OF_AMOUNTS = {"amount", "excess"}
 #: What a factor that has no answer of its own leaves to the twitch: "anything I can eat for it?"
 _OF_THE_TWITCH = {"foods", "supplements", "nutrients", "testing", "see_doctor", "outlook"}
 #: Aspects that carry over from one kind of topic to another ("and for stress?").
+_OF_SOMEBODY = {"amount", "supplements", "testing"}
 _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
-#: What makes nutrients run low, whatever twitches.
-_LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 _MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neurone_disease"
 _CHILDREN = "children"
 _NORMAL_RANGES = "normal_ranges"
@@ -211,8 +212,11 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
         and (subject != _CHILDREN or other.body_parts or "movement" in kinds_named(faq, other))
     ]
     back: list[str] = []
+    beside = around[0] if around else clause
+    # "My sister swears by citrate. Swap over?"
+    of_beside = not (clause.topics or clause.body_parts or beside.topics) and beside.subjects
     if (
-        clause.refers
+        (clause.refers or of_beside)
         and not (clause.others or clause.together)
         and clause.aspect in _OF_A_SUBJECT
         and not kinds_named(faq, clause) & set(STRONG)
@@ -264,6 +268,8 @@ def _at_level(aspect: str, level: str | None) -> str:
 def _aspect_of_why(faq: Faq, context: Context) -> str:
     """Return what a bare "why?" asks: the next deeper thing about the topic."""
     topic = faq.topics.get(context.topic or "") or faq.topics[GENERAL_TOPIC]
+    if context.aspect == "supplements" and "cautions" in topic.answers:
+        return "cautions"  # "why should I not?"
     first, second = ("causes", "nutrients") if topic.kind == "movement" else ("role", "link")
     return second if context.aspect == first else first
 
@@ -397,9 +403,14 @@ def _special_requests(
         return _linked(faq, clause, topics, known)
     if aspect == "difference":
         return _compared(faq, topics, clause.level)
+    if clause.foods and aspect in _OF_AMOUNTS:
+        held = [topic for topic in topics if "food_amounts" in topic.answers]
+        if len(held) == 1:
+            # "how many bananas a day is too much potassium"
+            return [Request(held[0], aspect), Request(held[0], "food_amounts")]
     strong = [topic for topic in topics if topic.kind in STRONG]
     movements = [topic for topic in topics if topic.kind == "movement"]
-    lower = [t for t in strong if t.id in _LOWER_NUTRIENTS]
+    lower = [t for t in strong if t.id in LOWER_NUTRIENTS]
     if aspect == "nutrients" and lower and lower == strong:
         # "I have had a gastric bypass, which vitamins are the worry with twitching"
         return [Request(topic, "nutrients") for topic in lower]
@@ -472,6 +483,11 @@ def _drained_by(
     if nutrients and clause.refers and before is not None and before.kind == "factor":
         why = "medicines" if before.id == MEDICATION else "causes"
         return [*(Request(topic, why) for topic in nutrients), Request(before, "link")]
+    if nutrients and any(t.id == MEDICATION for t in topics):
+        return []
+    if nutrients and factors:
+        # "does coffee or alcohol deplete magnesium"
+        return [*(Request(topic, "causes") for topic in nutrients), Request(factors[0], "link")]
     if nutrients or not factors:
         return []
     return [Request(topic, "nutrients") for topic in factors if "nutrients" in topic.answers]
@@ -501,7 +517,8 @@ def _linked(faq: Faq, clause: Clause, topics: Sequence[Topic], known: Context) -
             return [Request(topic, "medicines") for topic in nutrients]
         if before.kind == "factor" and not movements:
             return [*(Request(topic, "causes") for topic in nutrients), Request(before, "link")]
-    if not strong and clause.refers and before is not None and before.kind in STRONG:
+    care = any(topic.kind == "care" for topic in topics)
+    if not strong and not care and clause.refers and before is not None and before.kind in STRONG:
         # "can it make my leg twitch", with "it" a nutrient or a factor.
         part = first_part(faq, clause) or implied_body_part(faq, topics)
         return [Request(before, "link", part.id if part else known.body_part)]
@@ -578,8 +595,17 @@ def _unsourced(
         child = any(subject.id == _CHILDREN for subject in subjects)
         answered = [] if child or aspect in _OF_TAKING or aspect is None else list(requests)
     else:
-        answered = named
+        answered = [_with_unsourced(request) for request in named]
     return [*(Unsourced(subject, beside) for subject in subjects), *answered]
+
+
+def _with_unsourced(request: Request) -> Request:
+    """Return what is told of a condition that was asked to be linked to an unsourced subject.
+
+    "Can low iron cause restless legs" asks for the causes of restless legs, not what they do.
+    """
+    asks_cause = request.topic.kind == "condition" and request.aspect == "link"
+    return replace(request, aspect="causes") if asks_cause else request
 
 
 def resolve(
@@ -674,7 +700,10 @@ def _carried_aspect(faq: Faq, topic: Topic, context: Context) -> str:
         return faq.default_aspect(topic)
     before = faq.topics.get(context.topic or "")
     same_kind = before is not None and before.kind == topic.kind
-    shared = context.aspect in _SHARED_ASPECTS and context.aspect in topic.answers
+    of_somebody = before is not None and before.id in PERSONAL
+    shared = context.aspect in topic.answers and (
+        context.aspect in _SHARED_ASPECTS or (of_somebody and context.aspect in _OF_SOMEBODY)
+    )
     if context.aspect and (same_kind or shared) and faq.has_answer(topic, context.aspect):
         return context.aspect
     if topic.id in FELT and before is None:

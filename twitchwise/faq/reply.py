@@ -11,7 +11,7 @@ from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import PERSONAL, Answer, Question
+from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import (
     MAX_REQUESTS,
@@ -160,13 +160,15 @@ def reply_to_message(
 def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
     """Say whether a message with nearly the words of ``question`` is about the same, by itself.
 
-    "Is it dangerous" is about what was talked of, and "vitamin D" differs little from "vitamin E".
+    "Is it dangerous" is about what was talked of, and "vitamin D" differs little from "vitamin E",
+    nor "a spasm and a cramp" from "a twitch and a cramp".
     """
     if len(clauses) != 1 or not clauses[0].topics:
         return False
     about = {answer_id.partition(".")[0] for answer_id in question.answers}
-    named = {topic for topic in clauses[0].topics if faq.topics[topic].kind in STRONG}
-    return named <= about
+    kinds = {*STRONG, "movement"}
+    named = {topic for topic in clauses[0].topics if faq.topics[topic].kind in kinds}
+    return named - {GENERAL_TOPIC} <= about
 
 
 def _asked_of_others(

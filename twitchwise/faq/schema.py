@@ -69,6 +69,7 @@ class TopicFile(_Strict):
     abbreviations: list[Words] = []
     beside_body_part: list[Words] = []
     names_alone: list[Words] = []
+    buttons: dict[str, Words] = {}
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []
 

@@ -17,6 +17,7 @@ _ENDS = re.compile(
     # A full stop; not in "e.g.", "vit. d" or "twitch.tv".
     r"|(?<![.\s][A-Za-z])(?<!\bvit)(?<!\bapprox)(?<!\b[Dd]r)(?<!\b[Ss]t)(?<!\bM[rs])(?<!\bMrs)(?<=[\w\"”])\.(?:\s+|(?=[A-Z]))"
     r"|(?<=[Vv]itamin [A-Za-z])\.\s+|(?<=[)\]])\.\s+"
+    r"|(?:(?<=\d [FfMm])|(?<=old [FfMm]))\.\s+"  # "50 yrs old f. do i need …"
     r"|[\n\r;]+\s*"
     r"|(?:^|(?<=\s))\(?\d[).]\s+(?=[a-zA-Z])"  # "1) what is it 2) will it stop"
 )
@@ -104,14 +105,18 @@ _FILLER = re.compile(
 
 
 _RUNS = re.compile(r"([^\w\n])\1{3,}|(\n)\n+|[^\S\n]+")
+_GLUED = re.compile(r"(?<=[^\W\d_])(\.{2,3}|…|[,;!]|\?{1,3})(?=[^\W\d_])")
 
 
 def tidy(text: str) -> str:
     """Return the part of a text that is looked at, with runs of blanks and signs shortened.
 
+    Words that signs glue together are parted ("is twitching...what is it", "legs,arms").
+
     The patterns here would take time by the square of such a run.
     """
-    return _RUNS.sub(lambda run: (run[1] or "") * 3 or run[2] or " ", text[:LONGEST_TEXT])
+    short = _RUNS.sub(lambda run: (run[1] or "") * 3 or run[2] or " ", text[:LONGEST_TEXT])
+    return _GLUED.sub(r"\1 ", short)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from twitchwise.nlu.aspect_model import Prediction
 LINK = "ask_link"
 _DIFFERENCE = "ask_difference"
 _FOODS, _FOODS_LOW, _HELP = "ask_foods", "ask_foods_low", "ask_help"
+_CAUSES = "ask_causes"
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 _MENTION, _MORE = "mention_topic", "ask_more"
 #: What "anything else that helps" may ask rather than for more of the same, and how sure it is.
 _RATHER_ASKED = frozenset({"ask_help", "ask_foods", "ask_causes"})
@@ -39,7 +41,8 @@ _REFERS = re.compile(
     r"\b(?:it|its|it's|that|thats|that's|this|these|those|they|them|there)\b", re.IGNORECASE
 )
 _TOGETHER = re.compile(
-    r"\b(?:both|each(?: of them)?|all (?:of )?(?:them|these|those|three)|the two)\b", re.IGNORECASE
+    r"\b(?:both|of them|each(?: of them)?|all (?:of )?(?:them|these|those|three)|the two)\b",
+    re.IGNORECASE,
 )
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
@@ -100,7 +103,11 @@ _DOUBTS = re.compile(
 
 
 _TOO_LITTLE = re.compile(
-    r"\b(?:too (?:little|low)|not enough|deficien\w+|shortage|lack(?:ing)? of)\b", re.IGNORECASE
+    r"\b(?:too (?:little|low)|not enough|deficien\w+|shortage|lack(?:ing)? of"
+    r"|why (?:am i|is it|is mine|is my \w+|was it|was mine) (?:so |this |that )?low"
+    r"|when (?:it'?s|it is|you'?re|you are|they'?re) (?:too |very )?low"
+    r"|(?:end(?:ed|s|ing)? up|am i|wind up) (?:so |this |that )?low)\b",
+    re.IGNORECASE,
 )
 _TOO_MUCH = re.compile(r"\b(?:too (?:much|high|many)|excess\w*|overdos\w+)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
@@ -410,6 +417,8 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
         second = ranking[1] if len(ranking) > 1 else None
         if second is not None and second.confidence >= _RATHER and second.label in _RATHER_ASKED:
             ranking = without(ranking, {_MORE})
+    if ranking and ranking[0].label == _FOODS and _WHERE.search(text):
+        ranking = without(ranking, {_CAUSES})  # "where else can she get it"
     if ranking and ranking[0].label == _FOODS and not _AVOIDS.search(text):
         ranking = without(ranking, {_FOODS_LOW})
     return ranking if _COMPARES.search(text) else without(ranking, {_DIFFERENCE})

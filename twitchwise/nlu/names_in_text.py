@@ -50,7 +50,8 @@ _WITH_A_CHILD = re.compile(
 )
 #: "my 53-year-old daughter", "my son, 22, has": a child of somebody, and none.
 _GROWN_UP_BEFORE = re.compile(
-    r"\b(?:1[89]|[2-9]\d)\s*-?\s*(?:y(?:ea)?rs?\b|y/?o\b)[\s-]*(?:old\b)?\W*$", re.IGNORECASE
+    r"\b(?:(?:1[89]|[2-9]\d)\s*-?\s*(?:y(?:ea)?rs?\b|y/?o\b)[\s-]*(?:old\b)?|grown[\s-]?up|adult)\W*$",
+    re.IGNORECASE,
 )
 _GROWN_UP_AFTER = re.compile(
     r"^\W{0,3}(?:(?:who|whos|who's|he|she|he's|she's|is|aged?|now)\s+)*(?:1[89]|[2-9]\d)\b"

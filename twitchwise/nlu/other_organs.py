@@ -1,4 +1,4 @@
-"""Cramps, spasms and flutters that are none of a muscle we know anything of.
+"""Cramps, spasms, jumps and flutters that are none of a muscle we know anything of.
 
 "Stomach cramps", "cramping before my period" and "spasm of the oesophagus" are no muscle cramps: an
 answer about those would be false comfort.
@@ -34,6 +34,12 @@ _AFTER = re.compile(
     rf"by|through|inside)\s+{_WORDS_BETWEEN}{{0,3}}?(?P<organ>{_ORGAN})",
     re.IGNORECASE,
 )
+#: "I have to jump out of bed": the whole person does.
+_LEAPS_OF_ALL = re.compile(
+    r"^(?:jump|hop|leap|spring)\w*\s+(?:right |straight )?(?:out of (?:bed|my skin|the)|up and|"
+    r"off the|on (?:a|the) (?:bus|train|bike|trampoline))\b",
+    re.IGNORECASE,
+)
 _HEART_BEFORE = re.compile(rf"{_HEART}[\s/-]+(?:\w+\s+)?$", re.IGNORECASE)
 _HEART_AFTER = re.compile(rf"^\s*(?:in|of)\s+(?:\w+\s+)?{_HEART}", re.IGNORECASE)
 
@@ -48,6 +54,8 @@ def is_of_another_organ(text: str, start: int, end: int, topic: str) -> bool:
         topic: what it names.
     """
     name = text[start:end]
+    if _LEAPS_OF_ALL.search(f"{name}{text[end : end + _NEAR]}"):
+        return True
     # Near it only: the work would grow with the square of a long text full of cramps.
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     if _MUSCLE.search(name):

@@ -17,6 +17,8 @@ OUT_OF_SCOPE = "out_of_scope"
 #: Without the form of a question, a clause in a longer message must be this sure to be one.
 SURE = 0.6
 _MOST_MOVEMENTS = 10
+#: Kinds of names that people say they have not ("I am not diabetic, I gave up coffee").
+_RULED_OUT = frozenset({"factor", "condition"})
 
 
 @dataclass
@@ -69,6 +71,15 @@ def tells_of_a_part(clause: ReadClause) -> bool:
     return told and any(name.label == BODY_PART for name in clause.names)
 
 
+def takes_away(clause: ReadClause) -> bool:
+    """Say whether a clause names a medicine with a nutrient: "I read that metformin lowers B12".
+
+    A doubt after it is about just that, whatever twitches.
+    """
+    kinds = {name.kind for name in clause.names}
+    return "medicine" in kinds and bool(kinds & {"nutrient", "deficiency"})
+
+
 def is_mostly_a_name(clause: ReadClause) -> bool:
     """Say whether a clause is hardly more than the name of a condition ("nocturnal tremors")."""
     named = sum(n.end - n.start for n in clause.names if n.kind == "condition")
@@ -92,10 +103,10 @@ def nearest_first(names: Sequence[Name]) -> list[Name]:
 
 
 def not_ruled_out(clause: ReadClause) -> list[Name]:
-    """Return the names of a clause without the triggers that somebody says they have not."""
+    """Return the names of a clause without what somebody says they have not, or do not do."""
     kept = []
     for name in clause.names:
         said = name.start - clause.start, name.end - clause.start
-        if name.kind != "factor" or not rules_out(clause.text, *said):
+        if name.kind not in _RULED_OUT or not rules_out(clause.text, *said):
             kept.append(name)
     return kept

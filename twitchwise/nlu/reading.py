@@ -54,6 +54,7 @@ from twitchwise.nlu.read_clause import (
     moves,
     nearest_first,
     not_ruled_out,
+    takes_away,
     tells_of_a_part,
 )
 from twitchwise.nlu.remarks import RemarkModel
@@ -340,7 +341,7 @@ class MessageReader:
                 # "Coeliac since May. My legs jump. Linked?": of all that was told. A second doubt
                 # is of the same: names that were lent before are not told again.
                 told = list(dict.fromkeys(told))
-                clause.names = list(told)
+                clause.names = list(before.names if takes_away(before) else told)
                 clause.ranking = [Prediction(LINK, 1.0)]
         if any(name.kind in _OURS for name in whole.names):
             clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
