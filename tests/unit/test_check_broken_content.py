@@ -130,6 +130,12 @@ BROKEN_TOPIC = {
         "the words do not say so",
     ),
     "a follow-up that is not there": ("[zinc.foods]", "[zinc.food]", 21, "'zinc.food'"),
+    "a title for an unknown aspect": (
+        "kind: nutrient",
+        "kind: nutrient\nbuttons: {cause: Why?}",
+        5,
+        "'cause' is no aspect",
+    ),
     "an unknown aspect": ("  foods:\n", "  food:\n", 29, "'food' is no aspect"),
     "an unknown body part": ("      foot:", "      tail:", 23, "'tail' is no body part"),
     "a key given twice": ("    bullets: [meat, beans]", '    text: "Again."', 31, "twice"),

@@ -43,7 +43,7 @@ def test_those_of_another_organ_name_nothing_of_ours(pipeline: Language, text: s
 
 @pytest.mark.parametrize(
     "text",
-    ["i jump out of bed", "jumping up and down", "I hop on the bus", "jumped off the wall"],
+    ["i jump out of bed", "jumped out of the car", "I hop on the bus", "jumped off the wall"],
 )
 def test_a_leap_of_the_whole_person_is_no_twitch(pipeline: Language, text: str) -> None:
     assert movements(pipeline, text) == []
@@ -53,6 +53,7 @@ def test_a_leap_of_the_whole_person_is_no_twitch(pipeline: Language, text: str) 
     ("text", "expected"),
     [
         ("my calf jumps out of the blue", "calf_twitch"),
+        ("the muscle in my calf jumps up and down", "calf_twitch"),
         ("leg cramps at night", "cramp"),
         ("an upset stomach and cramps in my calves", "cramp"),
         ("my stomach muscle cramps after sit-ups", "cramp"),

@@ -279,13 +279,14 @@ def _answer_problems(content: Content, aspect_ids: set[str]) -> Iterator[Problem
     known = answer_ids(content)
     for topic in content.topics:
         own = {source.id for source in topic.model.sources}
-        for aspect, answer in topic.model.answers.items():
-            if aspect not in aspect_ids:
+        for key in ("answers", "buttons"):
+            for aspect in sorted(set(getattr(topic.model, key)) - aspect_ids):
                 yield topic.problem(
-                    ("answers", aspect),
+                    (key, aspect),
                     f"{aspect!r} is no aspect.",
                     f"use one of: {', '.join(sorted(aspect_ids))}.",
                 )
+        for aspect, answer in topic.model.answers.items():
             for at, file in with_variants(aspect, answer):
                 if shared is not None:
                     for number, source in enumerate(file.sources):

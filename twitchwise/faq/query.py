@@ -80,8 +80,9 @@ _OF_FOODS = {"foods", "food_amounts"}
 _OF_AMOUNTS = {"amount", "excess"}
 #: What a factor that has no answer of its own leaves to the twitch: "anything I can eat for it?"
 _OF_THE_TWITCH = {"foods", "supplements", "nutrients", "testing", "see_doctor", "outlook"}
-#: Aspects that carry over from one kind of topic to another ("and for stress?").
+#: Aspects that carry over from somebody to a nutrient ("how much at eighty", "and b12?").
 _OF_SOMEBODY = {"amount", "supplements", "testing"}
+#: Aspects that carry over from one kind of topic to another ("and for stress?").
 _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}

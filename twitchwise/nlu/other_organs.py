@@ -36,8 +36,9 @@ _AFTER = re.compile(
 )
 #: "I have to jump out of bed": the whole person does.
 _LEAPS_OF_ALL = re.compile(
-    r"^(?:jump|hop|leap|spring)\w*\s+(?:right |straight )?(?:out of (?:bed|my skin|the)|up and|"
-    r"off the|on (?:a|the) (?:bus|train|bike|trampoline))\b",
+    r"^(?:jump|hop|leap|spring)\w*\s+(?:right |straight )?(?:out of (?:bed|my (?:skin|seat|chair)|"
+    r"the (?:bed|bath|car|chair|seat|shower))|off the|"
+    r"on (?:a|the) (?:bus|train|bike|trampoline))\b",
     re.IGNORECASE,
 )
 _HEART_BEFORE = re.compile(rf"{_HEART}[\s/-]+(?:\w+\s+)?$", re.IGNORECASE)

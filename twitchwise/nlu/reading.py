@@ -346,11 +346,12 @@ class MessageReader:
         if any(name.kind in _OURS for name in whole.names):
             clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
         tells = any(name.kind in _SURELY_OURS for name in whole.names)
+        of_a_part = any(moves(clause) for clause in clauses)
         for clause in clauses:
             if clause.asks and "?" in clause.text:
                 clause.ranking = without(clause.ranking, {DESCRIBE})
             foreign = clause.intent == OUT_OF_SCOPE and clause.confidence < _HARDLY_OURS
-            if foreign and any(moves(other) for other in clauses):
+            if foreign and of_a_part:
                 # "My eyelid is twitching ... what's wrong with me???"
                 clause.ranking = without(clause.ranking, _FOREIGN)
             if tells and clause.intent == _REPEAT and not clause.names:
