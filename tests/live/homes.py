@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from tests.live.servers import ROOT, run_command
+from twitchwise.paths import safety_classifier_file
 
 _COPIED = (
     "config.yml",
@@ -47,6 +48,11 @@ def _copy_project(folder: Path) -> None:
     for name in _COPIED:
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "data", folder / "data")
+    # As in the folder of whoever edits the content: what did not change is not built anew.
+    built = safety_classifier_file()
+    if built.is_file():
+        (folder / "build").mkdir()
+        shutil.copy(built, folder / "build" / built.name)
 
 
 def trained(folder: Path) -> Path:

@@ -22,6 +22,8 @@ from twitchwise.serving.environment import process_environment
 ROOT = Path(__file__).resolve().parents[2]
 
 _START_SECONDS = 300
+#: Training, on a slow machine that also runs a bot under test.
+_COMMAND_SECONDS = 1200
 _STOP_SECONDS = 30
 
 
@@ -55,7 +57,7 @@ def run_command(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=_START_SECONDS,
+        timeout=_COMMAND_SECONDS,
         check=False,
     )
 

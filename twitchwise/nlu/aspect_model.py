@@ -14,10 +14,13 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import joblib
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from twitchwise.nlu.stemming import stem
 
@@ -160,8 +163,9 @@ class AspectModel:
         self._min_df = min_df
         self._features = Features(())
         self._vectorizer = self._new_vectorizer()
-        # liblinear, one label against the rest: as accurate as lbfgs on the held-out questions,
-        # in a tenth of its time.
+        self._labels: Array = np.array([], dtype=str)
+        self._intercepts: Array = np.array([], dtype=np.float64)
+        # As accurate as lbfgs on the held-out questions, in a tenth of its time.
         self._regression = LogisticRegression(
             solver="liblinear",
             C=c,
@@ -170,7 +174,6 @@ class AspectModel:
             tol=1e-3,
             max_iter=max_iter,
             random_state=random_state,
-            class_weight="balanced",
         )
 
     def _new_vectorizer(self) -> TfidfVectorizer:
@@ -185,8 +188,18 @@ class AspectModel:
         """Fit on texts whose names are replaced."""
         self._features = Features(known_stems(texts, labels))
         self._vectorizer = self._new_vectorizer()
-        self._regression.fit(self._vectorizer.fit_transform(texts), labels)
-        self._set_weights(self._regression.coef_)
+        self._labels, counts = np.unique(labels, return_counts=True)
+        matrix, told = self._vectorizer.fit_transform(texts), np.asarray(labels)
+        # Balanced: a label of few phrases counts as much as one of many.
+        weights = len(told) / (len(self._labels) * counts)
+        fits = (
+            joblib.delayed(_fit_label)(self._regression, matrix, told == label, weight)
+            for label, weight in zip(self._labels, weights, strict=True)
+        )
+        # Processes: two threads took twice the CPU for the same work.
+        fitted = joblib.Parallel(n_jobs=-1)(fits)
+        self._intercepts = np.array([intercept for _, intercept in fitted])
+        self._set_weights(np.vstack([coefficients for coefficients, _ in fitted]))
 
     def _set_weights(self, coefficients: Array) -> None:
         """Keep the weights feature by feature (labels in rows before)."""
@@ -214,12 +227,11 @@ class AspectModel:
         That one passes over the weights of all features (80,000 times 40) for each message; a
         clause has some hundred.
         """
-        scores = values @ self._weights[columns] + self._regression.intercept_
+        scores = values @ self._weights[columns] + self._intercepts
         probabilities = 1 / (1 + np.exp(-scores))
         probabilities /= probabilities.sum()
         order = np.argsort(-probabilities, kind="stable")
-        labels = self._regression.classes_
-        return [Prediction(str(labels[i]), float(probabilities[i])) for i in order]
+        return [Prediction(str(self._labels[i]), float(probabilities[i])) for i in order]
 
     def has_foreign_words(self, text: str) -> bool:
         """Say whether ``text`` has a word that no phrase about our subject holds."""
@@ -242,8 +254,8 @@ class AspectModel:
             folder / _WEIGHTS,
             idf=self._vectorizer.idf_,
             coefficients=self._weights.T,
-            intercepts=self._regression.intercept_,
-            labels=self._regression.classes_.astype(str),
+            intercepts=self._intercepts,
+            labels=self._labels,
         )
 
     @classmethod
@@ -257,6 +269,17 @@ class AspectModel:
         with np.load(folder / _WEIGHTS, allow_pickle=False) as weights:
             model._vectorizer.idf_ = weights["idf"]
             model._set_weights(weights["coefficients"])
-            model._regression.intercept_ = weights["intercepts"]
-            model._regression.classes_ = weights["labels"]
+            model._intercepts = weights["intercepts"]
+            model._labels = weights["labels"]
         return model
+
+
+def _fit_label(
+    settings: LogisticRegression, matrix: Any, wanted: Array, weight: float
+) -> tuple[Array, float]:
+    """Fit one label against the rest; return its coefficients and intercept."""
+    regression = clone(settings).set_params(class_weight={True: weight, False: 1.0})
+    # More threads add up in another order: the weights would depend on the machine.
+    with threadpool_limits(limits=1):
+        regression.fit(matrix, wanted)
+    return regression.coef_[0], float(regression.intercept_[0])
