@@ -29,6 +29,7 @@ def context_of(tracker: Tracker) -> Context:
         movement=tracker.get_slot(names.MOVEMENT_SLOT),
         together=topics_together([a.id for a in last], recent),
         nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
+        subject=tracker.get_slot(names.SUBJECT_SLOT),
         listed=topics_listed(faq, last) or topics_listed_lately(faq, recent),
         earlier=nutrients_talked_of(faq, recent),
     )
@@ -83,6 +84,8 @@ def _remembered(reply: Reply) -> dict[str, Any]:
     if reply.parts or reply.suggestions:
         # "Source?" between an offer and a "yes" takes nothing back.
         kept[names.OFFERED_SLOT] = [suggestion.payload for suggestion in reply.suggestions]
+    if reply.parts:
+        kept[names.SUBJECT_SLOT] = reply.context.subject
     if reply.answers:
         kept[names.RECENT_SLOT] = list(reply.recent)
         kept[names.LAST_ANSWERS_SLOT] = [answer.id for answer in reply.answers]

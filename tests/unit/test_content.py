@@ -100,6 +100,8 @@ WITHOUT_SOURCE = {
     "best form of magnesium": "magnesium_forms",
     "calcium citrate": "mineral_forms",
     "statins": "statins",
+    "on dialysis": "dialysis",
+    "kidney transplant": "dialysis",
     "pregnant": "pregnancy",
     "breastfeeding": "pregnancy",
     "my child": "children",
@@ -172,7 +174,7 @@ def test_a_subject_that_was_asked_for_has_a_sourced_answer(faq: Faq, subject: st
 
 def test_only_for_whom_and_when_stand_beside_an_answer(faq: Faq) -> None:
     asides = {subject.id for subject in faq.subjects.values() if subject.aside}
-    assert asides == {"pregnancy", "children", "menopause", "periods"}
+    assert asides == {"pregnancy", "children", "menopause", "periods", "dialysis"}
 
 
 def test_whom_to_ask_and_what_a_subject_is_fit_into_a_sentence(faq: Faq) -> None:

@@ -47,6 +47,8 @@ BODY_PART_SLOT = "body_part"
 MOVEMENT_SLOT = "movement"
 #: The nutrient that was talked of last, while ``topic`` may be something else.
 NUTRIENT_SLOT = "nutrient"
+#: The subject that the last turn had no source on, and nothing else to say.
+SUBJECT_SLOT = "unsourced_subject"
 #: The id of the answer given in this turn; its absence after a custom action means that it failed.
 ANSWERED_SLOT = "answered"
 #: True where the answer given in this turn names weakness or numbness.

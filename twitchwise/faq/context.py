@@ -66,7 +66,8 @@ class Context:
     movement that was talked of last ("leg_twitch"), and ``together`` are the topics that a turn
     answered on side by side, the last such turn. ``nutrient`` is the nutrient that was talked of
     last, ``listed`` are the topics that the last list in an answer names, and ``earlier`` are the
-    nutrients talked of, the first one first.
+    nutrients talked of, the first one first. ``subject`` is what the last turn had no source on,
+    where it had nothing else to say.
     """
 
     topic: str | None = None
@@ -77,6 +78,7 @@ class Context:
     nutrient: str | None = None
     listed: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    subject: str | None = None
 
     def at_place(self, place: int | None) -> str | None:
         """Return the topic that "the first one" (0) or "the other one" (-1) points to.
@@ -322,10 +324,15 @@ def level_talked_of(faq: Faq, clause: Clause, told: Told, context: Context) -> s
     if told.says_something:
         return (clause.level or told.level) if told.has_nutrient else None
     known = faq.topics.get(context.topic or "")
-    if known is None or known.kind != "nutrient":
+    if known is None or "excess" not in known.answers:
         return None
     # After "too much potassium", "what helps" must not be answered as for too little of it.
-    return clause.level or ("high" if context.aspect == "excess" else None)
+    return clause.level or level_before(context)
+
+
+def level_before(context: Context) -> str | None:
+    """Return ``high`` where too much of something was talked of, as of water."""
+    return "high" if context.aspect == "excess" else None
 
 
 def nutrient_named(faq: Faq, clauses: Sequence[Clause]) -> str | None:

@@ -17,6 +17,7 @@ from twitchwise.faq.context import (
     implied_body_part,
     kinds_named,
     known_context,
+    level_before,
     level_talked_of,
     movement_meant,
     told_in,
@@ -32,7 +33,7 @@ from twitchwise.faq.models import (
     UnsourcedSubject,
 )
 from twitchwise.faq.remarked import told_of
-from twitchwise.faq.understood import DESCRIBE, Clause
+from twitchwise.faq.understood import DESCRIBE, MENTION, Clause
 
 #: More answers than this in one turn are too much to read on a phone.
 MAX_REQUESTS = 3
@@ -73,7 +74,12 @@ _OF_A_SHORTAGE = {
 #: What was asked of a twitch, and is not meant of a trigger ("dehydration?").
 _NOT_OF_A_FACTOR = {"causes", "nutrients", "signs"}
 #: What goes on after a remark, by what was talked of; otherwise what helps.
-_AFTER_A_REMARK = {"amount": "amount", "foods": "food_amounts", "food_amounts": "food_amounts"}
+_AFTER_A_REMARK = {
+    "amount": "amount",
+    "excess": "excess",
+    "foods": "food_amounts",
+    "food_amounts": "food_amounts",
+}
 #: What a remark may want to hear, the likeliest first.
 _OF_ANY_REMARK = ("help", "see_doctor", "outlook", "causes")
 _OF_FOODS = {"foods", "food_amounts"}
@@ -83,15 +89,21 @@ _OF_THE_TWITCH = {"foods", "supplements", "nutrients", "testing", "see_doctor", 
 #: Aspects that carry over from somebody to a nutrient ("how much at eighty", "and b12?").
 _OF_SOMEBODY = {"amount", "supplements", "testing"}
 #: Aspects that carry over from one kind of topic to another ("and for stress?").
-_SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless"}
+_SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless", "testing", "supplements"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
 _OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 _MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neurone_disease"
+#: What is asked of something to take, or to eat, even without a word that points to it.
+_OF_WHAT_IS_TAKEN = {"amount", "excess", "cautions", "definition"}
 _CHILDREN = "children"
 _NORMAL_RANGES = "normal_ranges"
 _PREGNANCY = "pregnancy"
+#: Subjects told of by the way, unless nothing else is asked about.
+_BY_THE_WAY = {"menopause", "periods"}
+#: For whom nothing that holds in general is said: "drink more" harms on dialysis.
+_ON_THEIR_OWN = {_CHILDREN, "dialysis"}
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
 
@@ -129,12 +141,40 @@ def resolve_message(
         clauses: the clauses of the message; those not ``asked`` only tell what it is about.
         context: what the conversation was about; used only where the message itself is silent.
     """
+    same = _same_subject(faq, clauses, context)
+    if same is not None:
+        return [same]
     found: list[Request | Unsourced] = []
     for number, clause in enumerate(clauses):
         if clause.asked:
             around = [*reversed(clauses[:number]), *clauses[number + 1 :]]
             found += _resolve_clause(faq, clause, around, context)
     return list(dict.fromkeys(found))
+
+
+def _same_subject(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unsourced | None:
+    """Return the subject without a source that a follow-up still asks about: "why would that work".
+
+    None where it names anything, or asks for something else.
+    """
+    subject = faq.subjects.get(context.subject or "")
+    asked = [clause for clause in clauses if clause.asked]
+    if subject is None or subject.aside or not asked:
+        return None
+    if any(c.topics or c.body_parts or c.subjects or c.foods for c in clauses):
+        return None
+    if all(_asks_on(clause) for clause in asked):
+        return Unsourced(subject)
+    return None
+
+
+def _asks_on(clause: Clause) -> bool:
+    """Say whether a clause that names nothing asks of what was talked of last."""
+    if clause.others or clause.place is not None or clause.together:
+        return False
+    if clause.intent == "ask_why":
+        return True
+    return clause.aspect is not None and (clause.refers or clause.aspect in _OF_WHAT_IS_TAKEN)
 
 
 def resolve_remark(
@@ -164,6 +204,8 @@ def _resolve_clause(
     faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
 ) -> list[Request | Unsourced]:
     told = told_in(faq, around)
+    if clause.intent == MENTION and around and around[0].asked and around[0].aspect == "link":
+        clause = replace(clause, intent=around[0].intent)  # "Is it hormones? Magnesium?"
     clause = as_implied(faq, clause, told, context)
     if clause.intent == DESCRIBE and clause.implies and context.topic in faq.topics:
         return []  # "it was 36 on that roof": see resolve_remark
@@ -233,7 +275,12 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
             and not (subject == _NORMAL_RANGES and clause.aspect in _OF_TAKING)
         ]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
+    if known or kinds_named(faq, clause) & set(STRONG):
+        # "My periods are heavy, is it worth to ask for iron" is about iron.
+        asides = [subject for subject in asides if subject not in _BY_THE_WAY]
     found = dict.fromkeys([*known, *asides, *back])
+    if _CHILDREN in asides and _PREGNANCY not in known:
+        found.pop(_PREGNANCY, None)  # "my toddler's hands cramped. he is still on breastmilk"
     if _PREGNANCY in found:
         found.pop(_CHILDREN, None)  # "is it safe for the baby"
     return tuple(found)
@@ -357,9 +404,14 @@ def _fitting_aspect(
         # "would a lack of calcium explain my twitch" asks no cause of the lack, and "out in the
         # heat, now my calves twitch, why" none of the heat.
         return "link"
+    of_movement = bool(topics) and kinds == {"movement"}
+    if aspect == "role" and of_movement and clause.refers and before is not None:
+        # "and does it do anything for cramps", with "it" a nutrient
+        return "link" if before.kind in STRONG else aspect
     if aspect == "cautions" and _has_no_cautions(clause, topics, before):
         return "harmless"  # "is it bad for you", of a jerk
-    if aspect == "harmless" and clause.level == "high" and _drinks(topics):
+    drinks = _drinks(topics or ([before] if before is not None else []))
+    if aspect == "harmless" and drinks and "high" in {clause.level, level_before(known)}:
         return "excess"  # "I get through four litres, is that daft"
     for_whom = {topic.id for topic in topics} | {known.topic}
     if aspect == "harmless" and "nutrient" in kinds and for_whom & set(PERSONAL):
@@ -593,8 +645,8 @@ def _unsourced(
     beside = tuple(requests) if aside else ()
     if aside:
         # What holds for grown-ups would be false comfort to parents.
-        child = any(subject.id == _CHILDREN for subject in subjects)
-        answered = [] if child or aspect in _OF_TAKING or aspect is None else list(requests)
+        alone = any(subject.id in _ON_THEIR_OWN for subject in subjects)
+        answered = [] if alone or aspect in _OF_TAKING or aspect is None else list(requests)
     else:
         answered = [_with_unsourced(request) for request in named]
     return [*(Unsourced(subject, beside) for subject in subjects), *answered]

@@ -518,11 +518,14 @@ def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
         return Context(last.topic.id, last.aspect, last.body_part)
     if last.beside:
         return Context(last.beside[-1].topic.id, None, last.beside[-1].body_part)
+    only = all(isinstance(item, Unsourced) for item in asked)
     near = [request_for(faq, target).topic for target in last.subject.nearest]
     # After a form of magnesium, "which foods" is about magnesium; after a blood level, about
     # whatever was talked of before.
     strong = near and near[0].kind in {"nutrient", "factor", "condition"}
-    return Context(near[0].id if strong else None)
+    if strong:
+        return Context(near[0].id)
+    return Context(subject=last.subject.id if only else None)
 
 
 def _last_talked_of(asked: Sequence[Request | Unsourced]) -> Request | Unsourced:

@@ -18,6 +18,7 @@ _FOR_ITS_OWN_SAKE = {
     _MEDICAL_CONDITIONS: {"testing", "help", "causes", "risk_groups", "outlook", "medicines"},
     MEDICATION: {"cautions", "medicines", "outlook", "difference"},
 }
+_EYELID = "eyelid"
 #: How sure a statement must be to be one of those that our phrases tell.
 _SURELY_TOLD = 0.85
 #: Kinds of topic that make a post ours; triggers and care are told of in any.
@@ -67,5 +68,7 @@ def is_ours(faq: Faq, clauses: Sequence[Clause], text: str, context: Context) ->
 
 def _tells_of_a_part(clause: Clause) -> bool:
     """Say whether a post as a whole surely tells what a part of the body does."""
-    told = clause.asked and clause.intent == DESCRIBE and bool(clause.body_parts)
+    # An eyelid is nobody's but ours; a leg may be broken.
+    ours = clause.asked or _EYELID in clause.body_parts
+    told = ours and clause.intent == DESCRIBE and bool(clause.body_parts)
     return told and clause.confidence >= _SURELY_TOLD

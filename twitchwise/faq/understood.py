@@ -18,6 +18,8 @@ GOES_ON = "goes_on"
 SIMILAR_QUESTIONS = "similar_questions"
 #: The intent of a statement: what somebody feels, or has done so far.
 DESCRIBE = "describe"
+#: The intent of a message that only names something.
+MENTION = "mention_topic"
 #: Places that count from no end: "the other one", and "back to the first one" that was talked of.
 OTHER_ONE, TALKED_OF_FIRST = -1, -2
 _ASPECT_INTENT = "ask_"

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 
-from twitchwise.faq.understood import OTHER_ONE, TALKED_OF_FIRST
+from twitchwise.faq.understood import MENTION, OTHER_ONE, TALKED_OF_FIRST
 from twitchwise.nlu.aspect_model import Prediction
 
 LINK = "ask_link"
@@ -18,7 +18,7 @@ _DIFFERENCE = "ask_difference"
 _FOODS, _FOODS_LOW, _HELP = "ask_foods", "ask_foods_low", "ask_help"
 _CAUSES = "ask_causes"
 _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
-_MENTION, _MORE = "mention_topic", "ask_more"
+_MORE = "ask_more"
 #: What "anything else that helps" may ask rather than for more of the same, and how sure it is.
 _RATHER_ASKED = frozenset({"ask_help", "ask_foods", "ask_causes"})
 _SURELY_MORE, _RATHER = 0.7, 0.2
@@ -406,7 +406,7 @@ def plausible(text: str, seen: str, ranking: list[Prediction]) -> list[Predictio
     if _SUPPOSES.fullmatch(seen):
         return [Prediction(LINK, 1.0)]
     if _ADDS.fullmatch(seen) or (_named_once(seen) and _ASKS_THE_SAME.fullmatch(seen)):
-        return [Prediction(_MENTION, 1.0)]
+        return [Prediction(MENTION, 1.0)]
     turn = _TURNS_ROUND.fullmatch(seen)
     if turn is not None:
         return [Prediction("ask_signs" if turn["less"] else "ask_excess", 1.0)]

@@ -10,7 +10,6 @@ from twitchwise.nlu.forms import rules_out
 from twitchwise.nlu.names_in_text import BODY_PART, Name
 
 FALLBACK = "nlu_fallback"
-MENTION = "mention_topic"
 DESCRIBE = "describe"
 CAUSES = "ask_causes"
 OUT_OF_SCOPE = "out_of_scope"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
-from twitchwise.faq.understood import Clause, aspect_of
+from twitchwise.faq.understood import MENTION, Clause, aspect_of
 from twitchwise.nlu import names_in_text
 from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, replace_names
 from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
@@ -46,7 +46,6 @@ from twitchwise.nlu.names_in_text import BODY_PART, SUBJECT, TOPIC, Name, names_
 from twitchwise.nlu.read_clause import (
     DESCRIBE,
     FALLBACK,
-    MENTION,
     OUT_OF_SCOPE,
     SURE,
     ReadClause,
@@ -145,6 +144,19 @@ class Reading:
     names: tuple[Name, ...] = ()
     foreign: bool = False
     goes_on: bool = False
+
+
+def _with_more_named(
+    asked: Sequence[ReadClause], clauses: Sequence[ReadClause]
+) -> list[ReadClause]:
+    """Return the clauses asked, with what is only named after one: "Is it hormones? Magnesium?"."""
+    found: list[ReadClause] = []
+    for before, clause in zip([None, *clauses], clauses, strict=False):
+        named = clause.asks and clause.intent == MENTION and bool(clause.names)
+        after = bool(found) and found[-1] is before
+        if any(clause is each for each in asked) or (named and after):
+            found.append(clause)
+    return found
 
 
 class MessageReader:
@@ -474,7 +486,7 @@ class MessageReader:
         formed = [c for c in asking if c.asks and c.intent != MENTION]
         if formed and len(clauses) > 3:
             # A post: what has the form of a question is what it asks.
-            return formed
+            return _with_more_named(formed, clauses)
         if formed:
             return [c for c in asking if c in formed or not _TELLS.match(c.text)]
         return asking or self._rest(clauses)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from twitchwise.faq.understood import MENTION
 from twitchwise.nlu.aspect_model import Prediction
 from twitchwise.nlu.forms import drinks_much, fears, level_said
 from twitchwise.nlu.names_in_text import BODY_PART, Name
-from twitchwise.nlu.read_clause import CAUSES, DESCRIBE, MENTION, ReadClause, not_ruled_out
+from twitchwise.nlu.read_clause import CAUSES, DESCRIBE, ReadClause, not_ruled_out
 
 HARMLESS = "ask_harmless"
 EXCESS = "ask_excess"
