@@ -250,6 +250,8 @@ def known_context(
     lacks_it = aspect == "excess" and aspect not in known.answers
     if context.nutrient and known.kind != "nutrient" and (lacks_it or clause.level == "low"):
         return replace(context, topic=context.nutrient)  # "does a lack of it cause cramps"
+    if aspect == "excess" and level_before(context) and aspect in known.answers:
+        return context  # "how much is too much", still of water
     # "i am a vegetarian" between "b12" and "do eggs have it" is no change of topic.
     if context.nutrient and (clause.refers and aspect in _OF_NUTRIENTS or aspect in _OF_AMOUNTS):
         return replace(context, topic=context.nutrient)

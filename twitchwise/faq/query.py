@@ -247,13 +247,13 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
     clause names nothing else, or points back ("I have sciatica. could it be that?").
     """
     asides = [
-        subject
+        (subject, bool(other.body_parts) or "movement" in kinds_named(faq, other))
         for other in around
         for subject in other.subjects
-        if subject in faq.subjects
-        and faq.subjects[subject].aside
-        and (subject != _CHILDREN or other.body_parts or "movement" in kinds_named(faq, other))
+        if subject in faq.subjects and faq.subjects[subject].aside
     ]
+    moving = {subject for subject, moves in asides if moves}
+    asides_meant = [s for s, _ in asides if s != _CHILDREN or s in moving]
     back: list[str] = []
     beside = around[0] if around else clause
     # "My sister swears by citrate. Swap over?"
@@ -275,11 +275,12 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
             and not (subject == _NORMAL_RANGES and clause.aspect in _OF_TAKING)
         ]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
-    if known or kinds_named(faq, clause) & set(STRONG):
+    asking = [clause, *(other for other in around if other.asked)]
+    if known or any(c.subjects or kinds_named(faq, c) & set(STRONG) for c in asking):
         # "My periods are heavy, is it worth to ask for iron" is about iron.
-        asides = [subject for subject in asides if subject not in _BY_THE_WAY]
-    found = dict.fromkeys([*known, *asides, *back])
-    if _CHILDREN in asides and _PREGNANCY not in known:
+        asides_meant = [subject for subject in asides_meant if subject not in _BY_THE_WAY]
+    found = dict.fromkeys([*known, *asides_meant, *back])
+    if _CHILDREN in moving and _PREGNANCY not in {*known, *moving}:
         found.pop(_PREGNANCY, None)  # "my toddler's hands cramped. he is still on breastmilk"
     if _PREGNANCY in found:
         found.pop(_CHILDREN, None)  # "is it safe for the baby"
@@ -404,6 +405,8 @@ def _fitting_aspect(
         # "would a lack of calcium explain my twitch" asks no cause of the lack, and "out in the
         # heat, now my calves twitch, why" none of the heat.
         return "link"
+    if aspect in {"supplements", "amount"} and _only_medicine(topics, known) and clause.refers:
+        return "cautions"  # "can I just take it every other day", of a statin
     of_movement = bool(topics) and kinds == {"movement"}
     if aspect == "role" and of_movement and clause.refers and before is not None:
         # "and does it do anything for cramps", with "it" a nutrient
@@ -433,6 +436,12 @@ def _fitting_aspect(
     if aspect == "deficiency_name" and named and not named & {"nutrient", "general"}:
         return "definition"
     return aspect
+
+
+def _only_medicine(topics: Sequence[Topic], known: Context) -> bool:
+    return {topic.id for topic in topics} == {MEDICATION} or (
+        not topics and known.topic == MEDICATION
+    )
 
 
 def _has_no_cautions(clause: Clause, topics: Sequence[Topic], before: Topic | None) -> bool:
@@ -646,7 +655,9 @@ def _unsourced(
     if aside:
         # What holds for grown-ups would be false comfort to parents.
         alone = any(subject.id in _ON_THEIR_OWN for subject in subjects)
-        answered = [] if alone or aspect in _OF_TAKING or aspect is None else list(requests)
+        kept = aspect is not None and aspect not in _OF_TAKING
+        # What needs a doctor, parents are told in any case.
+        answered = list(requests) if kept and (aspect == "see_doctor" or not alone) else []
     else:
         answered = [_with_unsourced(request) for request in named]
     return [*(Unsourced(subject, beside) for subject in subjects), *answered]

@@ -166,7 +166,7 @@ class AspectModel:
         self._labels: Array = np.array([], dtype=str)
         self._intercepts: Array = np.array([], dtype=np.float64)
         # As accurate as lbfgs on the held-out questions, in a tenth of its time.
-        self._regression = LogisticRegression(
+        self._unfitted = LogisticRegression(
             solver="liblinear",
             C=c,
             # A quarter less time than with the default 1e-4, and as many right on the
@@ -193,7 +193,7 @@ class AspectModel:
         # Balanced: a label of few phrases counts as much as one of many.
         weights = len(told) / (len(self._labels) * counts)
         fits = (
-            joblib.delayed(_fit_label)(self._regression, matrix, told == label, weight)
+            joblib.delayed(_fit_label)(self._unfitted, matrix, told == label, weight)
             for label, weight in zip(self._labels, weights, strict=True)
         )
         # Processes: two threads took twice the CPU for the same work.

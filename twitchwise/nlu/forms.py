@@ -192,6 +192,11 @@ _RULES_OUT_BEFORE = re.compile(
     r"quit|cut out|isn'?t|it'?s not)\s+(?!know|think|believe|sure|see|understand)(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
+_NOT_I = re.compile(
+    r"\W*(?:no+|nope|nah)\W+i(?:'?m|\s+am)?\s+(?:do\s+not|don'?t|never|haven'?t|not)\b"
+    r"(?!\s+(?:mean|know|want|think|understand|get|care|see|need|believe)\b)",
+    re.IGNORECASE,
+)
 _RULES_OUT_AFTER = re.compile(
     r"^\W*(?:\w+\W+){0,2}(?:fine|ok|okay|well|plenty|enough|loads|perfectly|normal(?:ly)?|great)\b",
     re.IGNORECASE,
@@ -289,6 +294,11 @@ def rules_out(text: str, start: int, end: int) -> bool:
     # Near it only: the work would grow with the square of a long list of triggers.
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     return bool(_RULES_OUT_BEFORE.search(before) or _RULES_OUT_AFTER.search(after))
+
+
+def denies_of_oneself(text: str) -> bool:
+    """Say whether somebody answers no, of themselves ("no i don't smoke")."""
+    return bool(_NOT_I.match(text))
 
 
 def says_so(text: str) -> bool:

@@ -26,6 +26,7 @@ from twitchwise.nlu.forms import (
     closes,
     count_asked,
     demands,
+    denies_of_oneself,
     doubts,
     goes_on,
     insisted_on,
@@ -405,6 +406,8 @@ class MessageReader:
             # "tell me more about the second one, calcium"
             return replace(clause, ranking=[Prediction(MENTION, clause.confidence)])
         picks_both = clause.intent == _CHOOSE and together and insisted_on(clause.text)
+        if clause.intent == "deny" and denies_of_oneself(clause.text):
+            return clause
         if picks_both or (clause.intent == "deny" and (clause.names or together)):
             # "no wait, both" takes up what was talked of, not the buttons; "no, the calf"
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])

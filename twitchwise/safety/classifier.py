@@ -42,6 +42,9 @@ _JOINERS = frozenset({"but", "and", "or", "because", "although", "though"})
 #: while half of the false alarms are of none. The text on suicide and "call an ambulance" are for
 #: nobody's breakfast; the escalation may be a little freer.
 _LEAST_OF_A_KIND = {"mention": -1.2, "emergency": -0.5, "crisis": 0.0}
+#: So sure that there is a sign, its kind may be unclear: it is told to see a doctor. In the
+#: development set 3 more of 163 descriptions are found, and 15 more of 2,184 questions alarm.
+_SURELY_A_SIGN = 0.5
 _PART = "a part"
 #: What stands for it among letters, and how many of these a run has.
 _LETTER = "@"
@@ -216,7 +219,8 @@ class SignClassifier:
             return Hit(Kind.CRISIS, unit, score, crisis - mention)
         if emergency == likeliest > _LEAST_OF_A_KIND["emergency"] + more:
             return Hit(Kind.EMERGENCY, unit, score, emergency - mention)
-        if mention == likeliest > _LEAST_OF_A_KIND["mention"] + more:
+        of_a_kind = mention == likeliest > _LEAST_OF_A_KIND["mention"] + more
+        if of_a_kind or score > _SURELY_A_SIGN + more:
             return Hit(Kind.FEELING if feeling > 0 else Kind.STRENGTH, unit, score)
         return None
 
