@@ -15,7 +15,7 @@ from twitchwise.errors import TwitchwiseError
 from twitchwise.paths import safety_classifier_file
 from twitchwise.safety import Outcome, assess, default_rules, normalise
 from twitchwise.safety import classifier as classifying
-from twitchwise.safety.classifier import Kind, SignClassifier, project_classifier, units
+from twitchwise.safety.classifier import HEADS, Kind, SignClassifier, project_classifier, units
 from twitchwise.safety.training import (
     Example,
     phrases_folder,
@@ -221,3 +221,32 @@ def test_rules_that_are_no_longer_lean_are_not_built(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(upkeep, "collisions", lambda _: ["water"])
     with pytest.raises(RulesError, match="'water' is an ordinary word"):
         upkeep.require_sound(default_rules())
+
+
+def _heads(**scores: float) -> SignClassifier:
+    """Return a classifier for which every text has these scores; -9 where none is given."""
+    return SignClassifier(
+        columns={"x": 0},
+        idf=np.ones(1, dtype=np.float32),
+        weights=np.zeros((1, len(HEADS)), dtype=np.float32),
+        intercepts=np.array([scores.get(head, -9.0) for head in HEADS], dtype=np.float32),
+        parts=frozenset(),
+        threshold=-2.2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "kind"),
+    [
+        ({"any": 0.6, "emergency": -3.0}, Kind.STRENGTH),
+        ({"any": 0.6, "emergency": -3.0, "feeling": 0.1}, Kind.FEELING),
+        ({"any": 0.4, "emergency": -3.0}, None),
+        ({"any": 0.6, "emergency": 0.1}, Kind.EMERGENCY),
+        ({"any": -3.0, "emergency": 0.1}, None),
+    ],
+)
+def test_a_nearly_certain_sign_counts_though_its_kind_is_unclear(
+    scores: dict[str, float], kind: Kind | None
+) -> None:
+    hits = _heads(**scores).find(normalise("x"))
+    assert (hits[0].kind if hits else None) is kind

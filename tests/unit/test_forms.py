@@ -17,6 +17,7 @@ from twitchwise.nlu.forms import (
     closes,
     count_asked,
     demands,
+    denies_of_oneself,
     doubts,
     drinks_much,
     fears,
@@ -119,6 +120,21 @@ def test_too_little_or_too_much(text: str, level: str | None) -> None:
 )
 def test_somebody_may_want_to_stop(text: str) -> None:
     assert stops_taking(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("no i dont smoke", True),
+        ("nope, I'm not on anything", True),
+        ("nah i never had one", True),
+        ("no i don't mean potassium", False),
+        ("no, the calf", False),
+        ("i dont smoke", False),
+    ],
+)
+def test_somebody_answers_no_of_themselves(text: str, denied: bool) -> None:
+    assert denies_of_oneself(text) is denied
 
 
 @pytest.mark.parametrize("text", ["how do i stop twitching", "will it stop", "drop of water", ""])

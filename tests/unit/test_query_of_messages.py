@@ -1165,3 +1165,104 @@ def test_a_follow_up_goes_on_with_what_fits(
     faq: Faq, asked: Clause, context: Context, expected: list[str]
 ) -> None:
     assert asked_of(faq, asked, context=context) == expected
+
+
+# Subjects that no source covers, in the rest of a message and in what follows.
+
+
+def test_a_subject_told_by_the_way_declines_nothing_else(faq: Faq) -> None:
+    # "I have heavy periods. Is it worth asking for iron tablets?"
+    by_the_way = told(subjects=("periods",))
+    assert asked_of(faq, by_the_way, subject("ask_supplements", "iron")) == ["no_source.iron"]
+    assert asked_of(faq, by_the_way, clause("ask_link", "magnesium")) == ["magnesium.link"]
+    # Where nothing else is asked about, it is what is meant.
+    assert "no_source.periods" in asked_of(faq, by_the_way, clause("ask_help"))
+
+
+def test_whoever_asks_for_a_child_is_not_told_of_breastfeeding(faq: Faq) -> None:
+    child = told("cramp", "hand", subjects=("children",))
+    fed = told(subjects=("pregnancy",))
+    assert asked_of(faq, child, fed, clause("ask_help")) == ["no_source.children"]
+    # "my wife is breastfeeding our twins, and her legs cramp"
+    mother = told("cramp", "leg", subjects=("pregnancy", "children"))
+    assert asked_of(faq, mother, clause("ask_help"))[0] == "no_source.pregnancy"
+
+
+@pytest.mark.parametrize("whom", ["children", "dialysis"])
+def test_for_some_only_what_needs_a_doctor_holds(faq: Faq, whom: str) -> None:
+    about = told("cramp", "leg", subjects=(whom,))
+    assert asked_of(faq, about, clause("ask_help")) == [f"no_source.{whom}"]
+    found = asked_of(faq, about, clause("ask_see_doctor"))
+    assert found[0] == f"no_source.{whom}"
+    assert found[1].split(".")[1] == "see_doctor"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [clause("ask_why"), clause("ask_link", refers=True), clause("ask_amount")],
+    ids=["why", "refers", "amount"],
+)
+def test_a_follow_up_stays_with_a_subject_without_a_source(faq: Faq, asked: Clause) -> None:
+    context = Context("cramp", "help", subject="pickle_juice")
+    assert asked_of(faq, asked, context=context) == ["no_source.pickle_juice"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        clause("ask_help"),
+        clause("ask_help", refers=True, others=True),
+        clause("ask_link", "magnesium", refers=True),
+        clause("thank"),
+    ],
+    ids=["help", "others", "named", "thanks"],
+)
+def test_what_asks_for_something_else_leaves_it(faq: Faq, asked: Clause) -> None:
+    context = Context("cramp", "help", subject="pickle_juice")
+    assert "no_source.pickle_juice" not in asked_of(faq, asked, context=context)
+
+
+def test_a_subject_that_was_taken_away_is_not_gone_on_with(faq: Faq) -> None:
+    context = Context("cramp", "help", subject="dilithium")
+    assert asked_of(faq, clause("ask_why"), context=context) == ["cramp.causes"]
+
+
+def test_what_is_only_named_after_a_question_is_asked_likewise(faq: Faq) -> None:
+    # "Is it my sleep? Magnesium?"
+    found = asked_of(faq, clause("ask_link", "sleep"), clause("mention_topic", "magnesium"))
+    assert found == ["sleep.link", "magnesium.link"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "expected"),
+    [
+        # Too much water was talked of, not too little.
+        (clause("ask_signs"), Context("dehydration", "excess"), "dehydration.excess"),
+        (
+            clause("ask_harmless", refers=True),
+            Context("dehydration", "excess", nutrient="sodium"),
+            "dehydration.excess",
+        ),
+        (clause("ask_signs"), Context("dehydration", "link"), "dehydration.signs"),
+        # "magnesium too?"
+        (clause("mention_topic", "magnesium"), Context("cramp", "testing"), "magnesium.testing"),
+        # "does it do anything for cramps"
+        (clause("ask_role", "cramp", refers=True), Context("vitamin_d", "amount"), "cramp.link"),
+        # "can I just take it every other day"
+        (
+            clause("ask_supplements", refers=True),
+            Context("medication", "link"),
+            "medication.cautions",
+        ),
+    ],
+)
+def test_a_follow_up_is_of_what_was_talked_of(
+    faq: Faq, asked: Clause, context: Context, expected: str
+) -> None:
+    assert asked_of(faq, asked, context=context)[0] == expected
+
+
+def test_an_amount_told_after_too_much_of_something_is_measured_by_it(faq: Faq) -> None:
+    remark = clause("describe")
+    found = resolve_remark(faq, [remark], Context("vitamin_d", "excess"))
+    assert [shown(each) for each in found] == ["vitamin_d.excess"]

@@ -82,3 +82,12 @@ def test_an_illness_or_a_medicine_for_its_own_sake_is_none_of_ours(intent: str, 
 )
 def test_otherwise_an_illness_is_ours(message: list[Clause], context: Context) -> None:
     assert not is_of_another_illness(message, context)
+
+
+def test_a_post_that_tells_of_an_eyelid_is_ours(faq: Faq) -> None:
+    eyelid = told("", "eyelid", confidence=0.95)
+    assert is_ours(faq, [eyelid, clause("ask_outlook", "caffeine")], POST, NOWHERE)
+    unsure = told("", "eyelid", confidence=0.5)
+    assert not is_ours(faq, [unsure, clause("ask_outlook", "caffeine")], POST, NOWHERE)
+    leg = told("", "leg", confidence=0.95)
+    assert not is_ours(faq, [leg, clause("ask_outlook", "caffeine")], POST, NOWHERE)
