@@ -212,6 +212,13 @@ def test_what_the_answer_below_an_escalation_offers_can_be_chosen(talk: Conversa
     assert talk.tracker.get_slot("offered") == ["q:mg.signs"]
 
 
+def test_after_an_escalation_nothing_asks_of_what_had_no_source(talk: Conversation):
+    talk.tracker.update(SlotSet("unsourced_subject", "pickle_juice"))
+    talk.say("my foot is numb", "mention_topic")
+
+    assert talk.tracker.get_slot("unsourced_subject") is None
+
+
 def test_the_emergency_is_worded_for_the_person(talk: Conversation):
     done = talk.say("my husband suddenly cannot move his left arm", "mention_topic")
 

@@ -47,7 +47,7 @@ BODY_PART_SLOT = "body_part"
 MOVEMENT_SLOT = "movement"
 #: The nutrient that was talked of last, while ``topic`` may be something else.
 NUTRIENT_SLOT = "nutrient"
-#: The subject that the last turn had no source on, and nothing else to say.
+#: The subject that the last answer had no source on, where it had nothing else to say.
 SUBJECT_SLOT = "unsourced_subject"
 #: The id of the answer given in this turn; its absence after a custom action means that it failed.
 ANSWERED_SLOT = "answered"

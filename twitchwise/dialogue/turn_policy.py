@@ -237,8 +237,13 @@ def _remembered(
     if asked != bool(tracker.get_slot(names.ASKED_SLOT)):
         events.append(SlotSet(names.ASKED_SLOT, asked))
     if _has_lead_alone(assessment, state):
-        # Nothing is offered below it: "1" or "yes" must not choose from what was offered before.
-        kept = {names.OFFERED_SLOT: None, **slots_told(message.parse_data or {})}
+        # Nothing is offered below it: "1" or "yes" must not choose from what was offered before,
+        # nor "why" ask of what there was no source on.
+        kept = {
+            names.OFFERED_SLOT: None,
+            names.SUBJECT_SLOT: None,
+            **slots_told(message.parse_data or {}),
+        }
         events += [SlotSet(n, value) for n, value in kept.items() if tracker.get_slot(n) != value]
     return events
 
