@@ -54,6 +54,8 @@ def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> lis
     """Say the parts, the suggestions with the last of them, and return the events."""
     if reply.best_guess:
         dispatcher.utter_message(response=names.BEST_GUESS, question=reply.best_guess)
+    if reply.in_general:
+        dispatcher.utter_message(response=names.IN_GENERAL, about=reply.in_general)
     buttons = [suggestion.as_button() for suggestion in reply.suggestions]
     for number, part in enumerate(reply.parts, start=1):
         _say_part(dispatcher, part, buttons if number == len(reply.parts) else [])

@@ -15,6 +15,8 @@ from evaluation.curves import at, by_coverage, over_thresholds  # noqa: E402
 from evaluation.results import Results, Sureness, Understanding  # noqa: E402
 
 RIGHT, WRONG, CHOSEN, QUIET = "#2a78b5", "#c0392b", "#333333", "#8a8f98"
+#: For short questions, longer ones, and posts.
+LENGTHS = (RIGHT, "#8e5ea2", WRONG)
 _BINS = [step / 20 for step in range(21)]
 #: The share of a row from which its number is written in white.
 _DARK = 0.5
@@ -108,13 +110,10 @@ def _histogram(axes: pyplot.Axes, sureness: Sureness) -> None:
 
 def _risk(axes: pyplot.Axes, sureness: Sureness) -> None:
     """Draw how many answers are wrong, by how many questions are answered as if surely right."""
-    judged = list(zip(sureness.confidence, sureness.right, sureness.post, strict=True))
-    for name, colour, post, threshold in (
-        ("questions", RIGHT, False, sureness.sure),
-        ("posts", WRONG, True, sureness.sure_in_a_post),
-    ):
-        sure = [confidence for confidence, _, long in judged if long == post]
-        right = [good for _, good, long in judged if long == post]
+    judged = list(zip(sureness.confidence, sureness.right, sureness.length, strict=True))
+    for (name, threshold), colour in zip(sureness.sure.items(), LENGTHS, strict=True):
+        sure = [confidence for confidence, _, length in judged if length == name]
+        right = [good for _, good, length in judged if length == name]
         points = by_coverage(sure, right)
         axes.plot(
             [100 * point.coverage for point in points],

@@ -312,8 +312,9 @@ def _sureness_text(results: Results) -> str:
         "The pictures are of the development set, by which the thresholds are chosen. The "
         "confidence is that of the least sure thing asked in a question. Where the bot held back, "
         "its first guess is judged instead. Below a confidence of "
-        f"{sureness.sure:g}, or {sureness.sure_in_a_post:g} in a message of more than 16 words, "
-        "the answer is given as a best guess, with what else may have been meant; below "
+        f"{_by_length(sureness.sure)}, the answer is given as a best guess, with what else may "
+        "have been meant. Of a clause that names nothing, and so is asked of what was told "
+        "elsewhere, the second of these is asked at least. Below "
         f"{TORN:g}, where another reading has {WORTH_SAYING:g}, both are answered. Below "
         f"{sureness.threshold:g} it holds back"
     )
@@ -324,6 +325,10 @@ def _sureness_text(results: Results) -> str:
         f"{sureness.same_question:g} on, that one's answer is given. The thresholds come from "
         "the last two pictures."
     )
+
+
+def _by_length(sure: Mapping[str, float]) -> str:
+    return ", ".join(f"{least:g} ({length})" for length, least in sure.items())
 
 
 def _number(value: float) -> str:

@@ -102,9 +102,10 @@ class Sureness(BaseModel):
         threshold: below it, the bot holds back.
         same_question: from this similarity on, that of the FAQ's nearest question is answered;
             None where it never is.
-        sure, sure_in_a_post: below them, an answer is given as a best guess.
+        sure: below it, an answer is given as a best guess; by the kind of message, as its length
+            makes a difference.
         confidence: of the least sure thing asked in each question, in the order of the questions.
-        post: whether the question is a long one, to which ``sure_in_a_post`` applies.
+        length: the kind of each question, a key of ``sure``.
         right: whether the reply was right; where the bot held back, whether its first guess is.
         similarity: how near the FAQ's nearest question is.
         similar_right: whether the answer to that one would be right.
@@ -112,11 +113,10 @@ class Sureness(BaseModel):
 
     threshold: float
     same_question: float | None
-    sure: float = 0.0
-    sure_in_a_post: float = 0.0
+    sure: dict[str, float] = {}
     confidence: list[float] = []
     right: list[bool] = []
-    post: list[bool] = []
+    length: list[str] = []
     similarity: list[float] = []
     similar_right: list[bool] = []
 

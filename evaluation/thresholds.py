@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,12 @@ from twitchwise.faq import reply, sureness
 from twitchwise.paths import project_root
 
 CONFIG = project_root() / "config.yml"
+#: How sure a clause that names something must be, by the length of its message.
+SURE_BY_LENGTH = {
+    "up to 10 words": sureness.SURE,
+    "11 to 16 words": sureness.SURE_IF_LONG,
+    "longer": sureness.SURE_IN_A_POST,
+}
 
 
 @dataclass(frozen=True)
@@ -20,13 +26,12 @@ class Thresholds:
     """Below ``answer_confidence`` the bot holds back; from ``same_question`` on it answers anyway.
 
     ``same_question`` is the similarity to a question of the FAQ; None where there is no such rule.
-    Below ``sure``, or ``sure_in_a_post``, an answer is given as a best guess.
+    Below ``sure``, which depends on a message's length, an answer is given as a best guess.
     """
 
     answer_confidence: float
     same_question: float | None
-    sure: float = sureness.SURE
-    sure_in_a_post: float = sureness.SURE_IN_A_POST
+    sure: Mapping[str, float] = field(default_factory=lambda: dict(SURE_BY_LENGTH))
 
 
 def load_thresholds(config: Path = CONFIG) -> Thresholds:
@@ -36,6 +41,12 @@ def load_thresholds(config: Path = CONFIG) -> Thresholds:
     return Thresholds(
         _answer_confidence(pipeline), None if same_question is None else float(same_question)
     )
+
+
+def length_of(text: str) -> str:
+    """Return the kind of a message by its length: a key of :data:`SURE_BY_LENGTH`."""
+    least = sureness.least_sure(text)
+    return next(length for length, sure in SURE_BY_LENGTH.items() if sure == least)
 
 
 def _answer_confidence(pipeline: Sequence[Mapping[str, Any]]) -> float:

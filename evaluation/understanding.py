@@ -17,12 +17,11 @@ import yaml
 from evaluation.held_out import FOLDER
 from evaluation.results import Share, Sureness, Understanding
 from evaluation.scoring import Delivered, Replies, is_right
-from evaluation.thresholds import Thresholds
+from evaluation.thresholds import Thresholds, length_of
 from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
 from twitchwise.faq.reply import reply_to_message
 from twitchwise.faq.retrieval import QuestionIndex
-from twitchwise.faq.sureness import is_post
 from twitchwise.faq.understood import clauses_of
 from twitchwise.paths import models_folder, project_root
 
@@ -181,15 +180,14 @@ def measure_sureness(parse: Parse, faq: Faq, thresholds: Thresholds, replies: Re
     found = Sureness(
         threshold=thresholds.answer_confidence,
         same_question=thresholds.same_question,
-        sure=thresholds.sure,
-        sure_in_a_post=thresholds.sure_in_a_post,
+        sure=dict(thresholds.sure),
     )
     for question, came in zip(replies.questions, replies.delivered, strict=True):
         data = parse(question.ask)
         held_back = came.suggests or came.falls_back
         judged = Delivered(first_guess(faq, data, responses)) if held_back else came
         found.confidence.append(round(_least_sure(data, faq), 3))
-        found.post.append(is_post(question.ask))
+        found.length.append(length_of(question.ask))
         found.right.append(is_right(judged, question))
         nearest = index.nearest(question.ask, limit=1, at_least=0.0)
         found.similarity.append(round(nearest[0].score, 3) if nearest else 0.0)

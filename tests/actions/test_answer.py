@@ -213,6 +213,17 @@ def test_what_no_source_covers_is_said_as_such(ask: Ask, intent: str, message, a
     assert said.slots["offered"] == [button["payload"] for button in said.buttons] != []
 
 
+def test_what_only_holds_in_general_is_said_as_such(ask: Ask, domain: dict[str, Any]):
+    said = ask(ActionAnswer(), "ask_link", topics=["multiple sclerosis"])
+
+    assert said.responses == ["utter_in_general"]
+    assert said.answer_ids == ["medical_conditions.link"]
+    assert said.messages[0]["about"] == "multiple sclerosis"
+    (response,) = domain["responses"]["utter_in_general"]
+    assert "{about}" in response["text"]
+    assert ask(ActionAnswer(), "ask_link", topics=["medical_conditions"]).responses == []
+
+
 def test_the_response_says_what_and_whom_to_ask(ask: Ask, domain: dict[str, Any]):
     (reply,) = ask(ActionAnswer(), "ask_link", subjects=["statins"]).messages
     (response,) = domain["responses"]["utter_no_source"]

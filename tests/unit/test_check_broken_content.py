@@ -437,6 +437,22 @@ def test_a_food_for_what_is_no_nutrient(folder: Path, check: Check) -> None:
     assert [(t.file, t.line, t.what) for t in check()] == [(FOODS, 6, "'cramp' is no nutrient.")]
 
 
+def test_an_example_with_an_id_of_another(folder: Path, check: Check) -> None:
+    lupus = "  - id: lupus\n"
+    assert lupus in (folder / "medical_conditions.yml").read_text(encoding="utf-8")
+    replace(folder / "medical_conditions.yml", lupus, "  - id: lithium\n")
+    (told,) = check()
+    assert told.file == "medication.yml"
+    assert "'lithium' stands in medical_conditions.yml:" in told.what
+
+
+def test_an_example_with_a_name_of_its_topic(folder: Path, check: Check) -> None:
+    replace(folder / "medical_conditions.yml", "names: [lupus]", "names: [lupus, illness]")
+    (told,) = check()
+    assert told.file == "medical_conditions.yml"
+    assert "'illness' stands in medical_conditions.yml:" in told.what
+
+
 def test_a_food_named_twice(folder: Path, check: Check) -> None:
     replace(folder / FOODS, "[spinach]", "[spinach, bananas]")
     told = check()

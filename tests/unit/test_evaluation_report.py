@@ -70,9 +70,8 @@ def made_up_results(right: int = 99, *, peers: bool = True) -> Results:
         same_question=0.7,
         confidence=SURE,
         right=RIGHT,
-        sure=0.5,
-        sure_in_a_post=0.7,
-        post=[False, True, True, False, False],
+        sure={"short": 0.5, "long": 0.6, "post": 0.7},
+        length=["short", "long", "post", "short", "short"],
         similarity=SURE,
         similar_right=RIGHT,
     )

@@ -16,6 +16,7 @@ from twitchwise.nlu.names_in_text import (
     SUBJECT,
     TOPIC,
     Name,
+    examples,
     ids,
     meant,
     names_in,
@@ -41,6 +42,15 @@ def test_a_name_has_its_place_its_label_its_kind_and_its_id(pipeline: Language) 
 
 def test_a_name_as_the_classifier_sees_it() -> None:
     assert Name(3, 7, TOPIC, "nutrient", "zinc").span == Span(3, 7, "nutrient")
+
+
+def test_an_example_of_a_topic_is_told_by_any_form_of_its_names(pipeline: Language) -> None:
+    (found,) = names_in(pipeline("do inhalers cause it"))
+    assert (found.id, found.kind, found.example) == ("medication", "medicine", "inhalers")
+    assert examples([found, found]) == ("inhalers",)
+    (general,) = names_in(pipeline("do medicines cause it"))
+    assert (general.id, general.example) == ("medication", "")
+    assert examples([general]) == ()
 
 
 # Children, named by their age.

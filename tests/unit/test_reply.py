@@ -517,6 +517,34 @@ def guessed(faq: Faq, *clauses: Clause, context: Context | None = None, **more: 
     return reply_to_message(faq, message, context or Context())
 
 
+@pytest.mark.parametrize(
+    ("asked", "in_general"),
+    [
+        (clause("ask_link", "medical_conditions", examples=("lupus",)), "lupus"),
+        (clause("ask_link", "medical_conditions eyelid_twitch", examples=("lupus",)), "lupus"),
+        # The answer tells of it, by its name or by another word.
+        (clause("ask_link", "medical_conditions", examples=("thyroid",)), None),
+        (clause("ask_causes", "medication", examples=("stimulants",)), None),
+        (clause("ask_link", "medication", examples=("stimulants",)), "stimulants such as"),
+        # It holds for any illness, or is about something else.
+        (clause("ask_see_doctor", "medical_conditions", examples=("lupus",)), None),
+        (clause("ask_foods", "magnesium", examples=("lupus",)), None),
+        (clause("ask_link", "medical_conditions"), None),
+        (clause("ask_link", "medical_conditions", examples=("gone",)), None),
+    ],
+)
+def test_an_answer_that_does_not_tell_of_the_illness_named_says_so(
+    faq: Faq, asked: Clause, in_general: str | None
+) -> None:
+    said = reply_to(faq, asked).in_general
+    assert said is in_general is None or (in_general or "none") in (said or "")
+
+
+def test_several_illnesses_that_no_answer_tells_of(faq: Faq) -> None:
+    asked = clause("ask_link", "medical_conditions", examples=("lupus", "epilepsy", "lupus"))
+    assert reply_to(faq, asked).in_general == "lupus or epilepsy"
+
+
 def test_an_unsure_answer_is_a_best_guess_with_what_else_may_be_meant(faq: Faq) -> None:
     asked = Clause("ask_foods", topics=("magnesium",), confidence=0.8)
     ranking = [

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from twitchwise.faq.models import Answer, Aspect, BodyPart, Food, Question, Topic, UnsourcedSubject
+from twitchwise.faq.models import (
+    Answer,
+    Aspect,
+    BodyPart,
+    Example,
+    Food,
+    Question,
+    Topic,
+    UnsourcedSubject,
+)
 
 
 def name_key(name: str) -> str:
@@ -46,6 +55,12 @@ class Faq:
                 topic.id,
             )
         }
+        self.examples: Mapping[str, Example] = {
+            example.id: example for topic in topics for example in topic.examples
+        }
+        self._example_by_name = {
+            name_key(name): example for example in self.examples.values() for name in example.names
+        }
         self.abbreviations: Mapping[str, str] = {
             name_key(name): topic.id for topic in topics for name in topic.abbreviations
         }
@@ -63,6 +78,10 @@ class Faq:
     def subject_named(self, name: str) -> UnsourcedSubject | None:
         """Return the subject without a reliable source that people call ``name``."""
         return self._subject_by_name.get(name_key(name))
+
+    def example_named(self, name: str) -> Example | None:
+        """Return the example of a topic that people call ``name``."""
+        return self._example_by_name.get(name_key(name))
 
     def topic_named(self, name: str) -> Topic | None:
         """Return the topic that people call ``name``."""

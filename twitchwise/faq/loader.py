@@ -16,6 +16,7 @@ from twitchwise.faq.models import (
     Answer,
     Aspect,
     BodyPart,
+    Example,
     Food,
     Question,
     Source,
@@ -171,6 +172,7 @@ def reference_problems(content: Content) -> Iterator[Problem]:
     """Yield mistakes that only show when files are looked at together."""
     yield from _id_problems(content)
     yield from _name_problems(content)
+    yield from _example_problems(content)
     if content.aspects is not None:
         yield from _aspects_file_problems(content.aspects)
         yield from _answer_problems(content, {a.id for a in content.aspects.model.aspects})
@@ -218,12 +220,30 @@ def _id_problems(content: Content) -> Iterator[Problem]:
             )
 
 
+def _example_problems(content: Content) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for topic in content.topics:
+        for number, example in enumerate(topic.model.examples):
+            at: Location = ("examples", number, "id")
+            if example.id in seen:
+                yield topic.problem(
+                    at,
+                    f"the example {example.id!r} stands in {seen[example.id]} too.",
+                    "choose another id, or put the names together.",
+                )
+            seen.setdefault(example.id, f"{topic.name}:{topic.yaml.line_of(at)}")
+
+
 def _name_problems(content: Content) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for topic in content.topics:
         for key in ("names", "misspellings", "beside_body_part", "names_alone"):
             for number, name in enumerate(getattr(topic.model, key)):
                 yield from _duplicate_name(topic, (key, number), name, seen)
+        for number, example in enumerate(topic.model.examples):
+            for position, name in enumerate(example.names):
+                place: Location = ("examples", number, "names", position)
+                yield from _duplicate_name(topic, place, name, seen)
     if content.body_parts is not None:
         for number, part in enumerate(content.body_parts.model.body_parts):
             for position, name in enumerate(part.names):
@@ -496,6 +516,10 @@ def _subject(entry: schema.UnsourcedEntry) -> UnsourcedSubject:
     )
 
 
+def _example(topic: str, entry: schema.ExampleEntry) -> Example:
+    return Example(entry.id, topic, entry.name, tuple(entry.names), tuple(entry.told_as))
+
+
 def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
     sources = {**shared, **{source.id: _source(source) for source in file.sources}}
     answers: dict[str, Answer] = {}
@@ -523,8 +547,9 @@ def _topic(file: schema.TopicFile, shared: dict[str, Source]) -> Topic:
         name=file.name,
         kind=file.kind,
         parent=file.parent,
-        names=tuple(file.names),
+        names=(*file.names, *(name for each in file.examples for name in each.names)),
         misspellings=tuple(file.misspellings),
+        examples=tuple(_example(file.id, each) for each in file.examples),
         beside_body_part=tuple(file.beside_body_part),
         names_alone=tuple(file.names_alone),
         buttons=dict(file.buttons),

@@ -54,6 +54,21 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Example:
+    """One kind of what a topic is about: multiple sclerosis among illnesses.
+
+    What is said of the topic may not hold for it, unless the text tells of it by one of its
+    ``names``, or by a word of ``told_as``. ``name`` stands in the middle of a sentence.
+    """
+
+    id: str
+    topic: str
+    name: str
+    names: tuple[str, ...]
+    told_as: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)  # one object a topic: compared and hashed by identity
 class Topic:
     """What is asked about: a nutrient, a trigger, a kind of movement, a condition.
@@ -74,6 +89,7 @@ class Topic:
     abbreviations: tuple[str, ...] = ()
     beside_body_part: tuple[str, ...] = ()
     names_alone: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
     buttons: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
+from twitchwise.faq.examples import not_told_of
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
@@ -21,7 +22,7 @@ from twitchwise.faq.query import (
     resolve_remark,
 )
 from twitchwise.faq.scope import is_of_another_illness, is_ours
-from twitchwise.faq.sureness import WORTH_SAYING, is_sure, is_torn
+from twitchwise.faq.sureness import WORTH_SAYING, is_post, is_sure, is_torn
 from twitchwise.faq.understood import (
     DESCRIBE,
     FOREIGN,
@@ -84,7 +85,8 @@ class Reply:
 
     ``best_guess`` is the question that was answered, where the message was perhaps meant
     otherwise; the suggestions then begin with what else may have been meant. ``is_declined`` is
-    true where the message is about something else.
+    true where the message is about something else. ``in_general`` names the illness or medicine
+    that was asked about where the answers only hold for others of its kind, too.
     """
 
     parts: tuple[Part, ...] = ()
@@ -93,6 +95,7 @@ class Reply:
     recent: tuple[str, ...] = ()
     best_guess: str | None = None
     is_declined: bool = False
+    in_general: str | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -151,10 +154,18 @@ def reply_to_message(
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
-    honest_gap = all(isinstance(part, NoSource) for part in reply.parts)
-    if sure or honest_gap:
+    reply = replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
+    if sure or (_is_honest_gap(reply) and not is_post(text)):
         return reply
     return _as_best_guess(faq, reply, asked, others, parse_data, context)
+
+
+def _is_honest_gap(reply: Reply) -> bool:
+    """Say whether all that is said is that no source covers the subjects named.
+
+    Whatever is asked of such a subject gets the same reply.
+    """
+    return all(isinstance(part, NoSource) and "." not in part.id for part in reply.parts)
 
 
 def _asks_it(faq: Faq, question: Question, clauses: Sequence[Clause]) -> bool:
@@ -411,6 +422,7 @@ def reply_by_similarity(
     guess = _guess(faq, parse_data, clauses, context)
     if guess:
         reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context)
+        reply = replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
         others = _asked_of_others(faq, guess, clauses, context)
         return _as_best_guess(faq, reply, guess, others, parse_data, context)
     meant = _perhaps_meant(faq, parse_data, context)

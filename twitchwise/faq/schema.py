@@ -56,6 +56,15 @@ class AnswerWithVariants(AnswerFile):
     body_parts: dict[Identifier, AnswerFile] = {}
 
 
+class ExampleEntry(_Strict):
+    """One kind of what a topic is about, under ``examples`` of its file."""
+
+    id: Identifier
+    name: Words
+    names: list[Words] = Field(min_items=1)
+    told_as: list[Words] = []
+
+
 class TopicFile(_Strict):
     """One topic file of ``data/faq``."""
 
@@ -69,6 +78,7 @@ class TopicFile(_Strict):
     abbreviations: list[Words] = []
     beside_body_part: list[Words] = []
     names_alone: list[Words] = []
+    examples: list[ExampleEntry] = []
     buttons: dict[str, Words] = {}
     answers: dict[str, AnswerWithVariants]
     sources: list[SourceFile] = []

@@ -41,6 +41,7 @@ class Clause:
         body_parts: ids of the body parts named, in order.
         subjects: ids of the subjects named that no source covers.
         foods: ids of the foods named.
+        examples: ids of the examples of topics named (multiple sclerosis, of an illness).
         refers: whether a pronoun ("it", "that") points back.
         together: whether it asks of several things talked of ("foods for both").
         aspects: what else it asks ("causes and treatment").
@@ -63,6 +64,7 @@ class Clause:
     body_parts: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     foods: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     refers: bool = False
     together: bool = False
     aspects: tuple[str, ...] = ()
@@ -89,7 +91,7 @@ class Clause:
         """Return the clause that :meth:`as_data` wrote."""
         lists = {
             key: tuple(data.get(key) or ())
-            for key in ("topics", "body_parts", "subjects", "foods", "aspects")
+            for key in ("topics", "body_parts", "subjects", "foods", "examples", "aspects")
         }
         return cls(
             intent=data.get("intent"),
@@ -107,6 +109,11 @@ class Clause:
             confidence=float(data.get("confidence", 1.0)),
             **lists,
         )
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it names a topic, a body part, a subject or a food."""
+        return bool(self.topics or self.body_parts or self.subjects or self.foods)
 
     @property
     def aspect(self) -> str | None:
@@ -140,6 +147,7 @@ def clauses_of(parse_data: Mapping[str, Any], faq: Faq) -> list[Clause]:
             topics=_ids(faq.topic_named, _values(entities, "topic")),
             body_parts=_ids(faq.body_part_named, _values(entities, "body_part")),
             subjects=_ids(faq.subject_named, _values(entities, "subject")),
+            examples=_ids(faq.example_named, _values(entities, "topic")),
         )
     ]
 

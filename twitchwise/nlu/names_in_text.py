@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from twitchwise.nlu.aspect_model import Span
 from twitchwise.nlu.forms import refers_back
 from twitchwise.nlu.other_organs import is_of_another_organ
-from twitchwise.nlu.spacy_pipeline import ALONE, BESIDE, BODY_PART, SUBJECT, TOPIC
+from twitchwise.nlu.spacy_pipeline import ALONE, BESIDE, BODY_PART, EXAMPLE, SUBJECT, TOPIC
 
 #: "the eyelid, not the leg": what stands after "not" is not what is meant.
 _NOT_MEANT = re.compile(
@@ -105,13 +105,17 @@ _BESIDE = 30
 
 
 class Name(NamedTuple):
-    """A name: characters ``start`` to ``end``, its label, the kind of what it names, and its id."""
+    """A name: characters ``start`` to ``end``, its label, the kind of what it names, and its id.
+
+    ``example`` is the id of the example of a topic that it names, if it names one.
+    """
 
     start: int
     end: int
     label: str
     kind: str
     id: str
+    example: str = ""
 
     @property
     def span(self) -> Span:
@@ -143,7 +147,10 @@ def names_in(doc: Doc) -> list[Name]:
             continue
         if identity == _CHILDREN and _only_told_of(doc.text, entity.start_char, entity.end_char):
             continue
-        found.append(Name(entity.start_char, entity.end_char, entity.label_, kind, identity))
+        example = only[-1] if EXAMPLE in only else ""
+        found.append(
+            Name(entity.start_char, entity.end_char, entity.label_, kind, identity, example)
+        )
         value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
         if value is not None and _JUDGED.search(doc.text, value.end()):
             found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
@@ -199,6 +206,11 @@ def not_excepted(names: Sequence[Name], text: str) -> list[Name]:
 def ids(names: Sequence[Name], label: str) -> tuple[str, ...]:
     """Return the ids of the names with a label (topic, body part or subject), each once."""
     return tuple(dict.fromkeys(name.id for name in names if name.label == label))
+
+
+def examples(names: Sequence[Name]) -> tuple[str, ...]:
+    """Return the ids of the examples of topics named, each once."""
+    return tuple(dict.fromkeys(name.example for name in names if name.example))
 
 
 __all__ = ["BODY_PART", "SUBJECT", "TOPIC", "Name", "ids", "meant", "names_in", "names_within"]

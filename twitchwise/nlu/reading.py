@@ -560,6 +560,7 @@ class MessageReader:
             body_parts=names_in_text.ids(nearest_first(names), BODY_PART),
             subjects=names_in_text.ids(names, SUBJECT),
             foods=self._foods.named_in(clause.text),
+            examples=names_in_text.examples(names),
             refers=refers_back(clause.text),
             together=asks_together(clause.text),
             aspects=self._further_aspects(clause.text) if asked else (),

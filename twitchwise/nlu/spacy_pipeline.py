@@ -27,6 +27,7 @@ BODY_PART = "body_part"
 SUBJECT = "subject"
 BESIDE = "beside"
 ALONE = "alone"
+EXAMPLE = "example"
 _FINGERPRINT = "twitchwise_fingerprint"
 
 
@@ -34,15 +35,26 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
     """Return the ruler's patterns.
 
     A pattern's id is ``kind/topic`` (``nutrient/magnesium``), ``body_part/foot`` or
-    ``subject/statins``; ``movement/twitch/beside`` marks a word that counts beside a part of the
-    body only, ``condition/peripheral_neuropathy/alone`` one that counts where no other topic is
-    named. The classifier replaces a name by its kind. Medicines, and factors that say who somebody
-    is, are kinds of their own here, as they are asked about in other words.
+    ``subject/statins``. ``condition/medical_conditions/example/lupus`` is an example of a topic,
+    ``movement/twitch/beside`` marks a word that counts beside a part of the body only, and
+    ``condition/peripheral_neuropathy/alone`` one that counts where no other topic is named. The
+    classifier replaces a name by its kind. Medicines, and factors that say who somebody is, are
+    kinds of their own here, as they are asked about in other words.
     """
     patterns = [
         {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}"}
         for topic in faq.topics.values()
-        for name in dict.fromkeys((*topic.names, *topic.misspellings))
+        for name in dict.fromkeys((*_names_of_its_own(topic), *topic.misspellings))
+    ]
+    patterns += [
+        {
+            "label": TOPIC,
+            "pattern": name,
+            "id": f"{_kind_of(topic)}/{topic.id}/{EXAMPLE}/{example.id}",
+        }
+        for topic in faq.topics.values()
+        for example in topic.examples
+        for name in example.names
     ]
     patterns += [
         {"label": TOPIC, "pattern": name, "id": f"{_kind_of(topic)}/{topic.id}/{BESIDE}"}
@@ -65,6 +77,11 @@ def entity_patterns(faq: Faq) -> list[dict[str, str]]:
         for name in dict.fromkeys((*subject.names, *subject.misspellings))
     ]
     return patterns
+
+
+def _names_of_its_own(topic: Topic) -> list[str]:
+    of_examples = {name for example in topic.examples for name in example.names}
+    return [name for name in topic.names if name not in of_examples]
 
 
 def _kind_of(topic: Topic) -> str:
