@@ -30,6 +30,7 @@ def context_of(tracker: Tracker) -> Context:
         together=topics_together([a.id for a in last], recent),
         nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
         subject=tracker.get_slot(names.SUBJECT_SLOT),
+        for_whom=tracker.get_slot(names.FOR_WHOM_SLOT),
         listed=topics_listed(faq, last) or topics_listed_lately(faq, recent),
         earlier=nutrients_talked_of(faq, recent),
     )
@@ -88,6 +89,8 @@ def _remembered(reply: Reply) -> dict[str, Any]:
         kept[names.OFFERED_SLOT] = [suggestion.payload for suggestion in reply.suggestions]
     if reply.parts:
         kept[names.SUBJECT_SLOT] = reply.context.subject
+    if reply.context.for_whom:
+        kept[names.FOR_WHOM_SLOT] = reply.context.for_whom
     if reply.answers:
         kept[names.RECENT_SLOT] = list(reply.recent)
         kept[names.LAST_ANSWERS_SLOT] = [answer.id for answer in reply.answers]

@@ -47,7 +47,7 @@ class Count:
         return self.found / self.of if self.of else 0.0
 
     def __str__(self) -> str:
-        return f"{self.found} of {self.of} ({100 * self.rate:.1f} %)"
+        return f"{self.found} of {self.of} ({100 * self.rate:.1f} %)" if self.of else "–"
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Figures:
         elsewhere: false alarms on text about other things.
         figures_of_speech: those on such text that shares words with illness talk.
         questions: alarms on the questions of tests/nlu, of which a few do mention a sign.
+        posts: posts with a sign told somewhere in them that are escalated, or more.
     """
 
     paraphrases: Count
@@ -73,6 +74,7 @@ class Figures:
     elsewhere: Count
     figures_of_speech: Count
     questions: Count
+    posts: Count = Count(0, 0)
 
 
 Rows = Sequence[dict[str, Any]]
@@ -107,6 +109,7 @@ def measure(rows: dict[str, Rows], questions: Rows, classifier: SignClassifier |
         elsewhere=count(_of_kind(rows["elsewhere"], "plain"), _escalated),
         figures_of_speech=count(_of_kind(rows["elsewhere"], "near_miss"), _escalated),
         questions=count(questions, _escalated),
+        posts=count(rows["posts"], _escalated),
     )
 
 
@@ -190,7 +193,7 @@ def draw(points: Sequence[tuple[float, Figures]], path: Path) -> None:
     with pyplot.rc_context({"svg.hashsalt": "safety", "font.size": 10}):
         figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
         for axes, title, lines in (
-            (left, "found, of descriptions", ("paraphrases", "emergencies")),
+            (left, "found, of descriptions", ("paraphrases", "posts", "emergencies")),
             (
                 right,
                 "false alarms",
@@ -215,6 +218,7 @@ def report(
     """Return the figures as Markdown."""
     rows = [
         ("descriptions without the words, escalated", "paraphrases", "≥ 95 %"),
+        ("posts of 35 to 150 words with such a sign in them, escalated", "posts", ""),
         ("emergencies, told to see a doctor or to call", "emergencies", ""),
         ("emergencies with the emergency text, a crisis with its own", "emergencies_exact", ""),
         ("false alarms: plain ordinary questions", "plain", "≤ 1 %"),

@@ -134,6 +134,7 @@ WITHOUT_SOURCE = {
     "homeopathy": "homeopathy",
     "massage gun": "massage_devices",
     "tens machine": "massage_devices",
+    "bar of soap": "home_remedies",
     "lyme disease": "lyme",
     "sciatica": "pinched_nerve",
     "fibromyalgia": "fibromyalgia",

@@ -23,6 +23,7 @@ from twitchwise.nlu.forms import (
     fears,
     goes_on,
     insisted_on,
+    is_about_oneself,
     is_foreign_script,
     level_said,
     place_pointed,
@@ -564,3 +565,15 @@ def test_who_agrees_begins_with_a_yes(text: str, expected: bool) -> None:
 def test_litres_are_much() -> None:
     assert level_said("four litres of squash a day") == "high"
     assert level_said("two litres of squash a day") is None
+
+
+@pytest.mark.parametrize("text", ["can i take it", "is it safe for me", "mine is low, can I"])
+def test_what_is_about_oneself(text: str) -> None:
+    assert is_about_oneself(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["can i give him some", "should I give it", "is it safe", "my son"]
+)
+def test_what_is_not_about_oneself(text: str) -> None:
+    assert not is_about_oneself(text)

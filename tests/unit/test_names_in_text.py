@@ -105,6 +105,8 @@ def test_other_numbers_are_no_children(pipeline: Language, text: str) -> None:
         "my calcium level was 2.1 is this normal",
         "b12 of 250, low?",
         "magnesium came back at 0.7. should be fine?",
+        "potassium 3.4",
+        "did my calcium in A&E, 2.35",
     ],
 )
 def test_a_value_that_is_to_be_judged(pipeline: Language, text: str) -> None:
@@ -115,7 +117,7 @@ def test_a_value_that_is_to_be_judged(pipeline: Language, text: str) -> None:
     "text",
     [
         "magnesium 400 mg, is that too high",
-        "potassium 3.4",
+        "potassium 34",
         "calcium: 5 foods that are good",
         "b12 is low",
         "twitch 3.4 is that low",

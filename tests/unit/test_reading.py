@@ -457,7 +457,7 @@ def test_both_after_a_correction_is_what_was_talked_of(
 
 def test_a_body_part_itself_is_no_such_word(reader: MessageReader) -> None:
     reading = reader.read("should i worry about my eyelid")
-    assert asked(reading) == [Clause("ask_harmless", body_parts=("eyelid",))]
+    assert asked(reading) == [Clause("ask_harmless", body_parts=("eyelid",), oneself=True)]
     assert reading.intent == "ask_harmless"
 
 

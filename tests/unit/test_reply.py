@@ -725,3 +725,94 @@ def test_a_follow_up_that_names_its_topic_is_sure(faq: Faq) -> None:
     known = Context("magnesium", "foods", movement="calf_twitch", nutrient="magnesium")
     assert reply_to(faq, clause("ask_help", "magnesium"), context=known).best_guess is None
     assert reply_to(faq, clause("ask_help"), context=Context("calf_twitch")).best_guess is None
+
+
+# Values of blood tests, for whom is asked, and the same answer again.
+
+
+@pytest.mark.parametrize(
+    ("context", "answered", "offered_payloads"),
+    [
+        (Context("magnesium", "link"), "no_source.normal_ranges", ["q:mg.testing"]),
+        (
+            Context("cramp", "help", nutrient="potassium"),
+            "no_source.normal_ranges",
+            ["q:kp.testing"],
+        ),
+        (Context("twitch", "testing"), "no_source.normal_ranges", []),
+    ],
+)
+def test_a_value_is_not_judged(
+    faq: Faq, context: Context, answered: str, offered_payloads: list[str]
+) -> None:
+    said = reply_to(faq, clause("describe", value=True), context=context)
+    assert said.answered == answered
+    assert offered(said)[: len(offered_payloads)] == offered_payloads
+    bad = clause("ask_harmless", refers=True)
+    assert reply_to(faq, bad, context=said.context).answered == answered
+    # What it does is asked of the nutrient again.
+    role = clause("ask_role", "magnesium", refers=True)
+    assert reply_to(faq, role, context=said.context).answered == "magnesium.role"
+
+
+def test_a_number_of_nothing_that_is_measured(faq: Faq) -> None:
+    said = reply_to(faq, clause("describe", value=True), context=Context("stress", "link"))
+    assert not said.answered.startswith("no_source")
+
+
+def test_a_value_of_a_nutrient_that_is_named(faq: Faq) -> None:
+    told_value = clause("describe", "calcium", subjects=("normal_ranges",))
+    said = reply_to(faq, told_value)
+    assert said.answered == "no_source.normal_ranges"
+    assert now_about(said)[0] == "calcium"
+    both = clause("ask_foods", "calcium", subjects=("normal_ranges",))
+    assert reply_to(faq, both).answered == "no_source.normal_ranges calcium.foods"
+
+
+@pytest.mark.parametrize(
+    ("whom", "asked", "remembered"),
+    [
+        ("children", clause("ask_supplements", "magnesium"), True),
+        ("children", clause("ask_supplements", "magnesium", oneself=True), False),
+        ("children", clause("ask_foods", "magnesium"), False),
+        ("pregnancy", clause("ask_cautions", "magnesium"), True),
+        ("pregnancy", clause("ask_cautions", "magnesium", confidence=0.5), False),
+        ("pregnancy", clause("ask_amount", "magnesium"), False),
+        ("dialysis", clause("ask_foods", "potassium"), True),
+        ("dialysis", clause("ask_see_doctor", "cramp"), False),
+    ],
+)
+def test_for_whom_was_asked_matters_later(
+    faq: Faq, whom: str, asked: Clause, remembered: bool
+) -> None:
+    before = reply_to(faq, clause("ask_link", "cramp calf_twitch", "calf", subjects=(whom,)))
+    assert before.context.for_whom == whom
+    said = reply_to(faq, asked, context=before.context)
+    assert said.answered.startswith(f"no_source.{whom}") is remembered
+    assert said.context.for_whom == whom
+
+
+def test_a_baby_that_is_on_its_way_is_no_patient(faq: Faq) -> None:
+    asked = clause("ask_supplements", subjects=("children",))
+    said = reply_to(faq, asked, context=Context("leg_twitch", "link", for_whom="pregnancy"))
+    assert said.answered.startswith("no_source.pregnancy")
+
+
+def test_a_remark_does_not_get_the_same_words_again(faq: Faq) -> None:
+    remark = clause("describe", "alcohol")
+    first = reply_to(faq, remark)
+    assert ids(first) == ["alcohol.link"]
+    again = reply_to(faq, remark, context=first.context, recent=first.recent)
+    assert ids(again)
+    assert ids(again) != ids(first)
+    # Of another part of the body, or of another medicine, the same may be asked.
+    added = clause("describe", "alcohol", "foot")
+    assert ids(reply_to(faq, added, context=first.context, recent=first.recent)) == ids(first)
+
+
+@pytest.mark.parametrize("aspect", ["amount", "foods"])
+def test_amounts_and_foods_are_told_again(faq: Faq, aspect: str) -> None:
+    first = reply_to(faq, clause(f"ask_{aspect}", "magnesium"))
+    remark = clause("mention_topic", "magnesium")
+    again = reply_to(faq, remark, context=first.context, recent=first.recent)
+    assert ids(again) == ids(first)

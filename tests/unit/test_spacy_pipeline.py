@@ -84,7 +84,7 @@ def test_every_name_is_a_pattern_once() -> None:
         ),
         ("low-potassium?", [("potassium", "topic", "nutrient/potassium")]),
         ("b-12", [("b-12", "topic", "nutrient/vitamin_b12")]),
-        ("water tablets", [("water tablets", "topic", "medicine/medication")]),
+        ("water tablets", [("water tablets", "topic", "medicine/medication/example/diuretics")]),
         ("medical", []),
     ],
 )

@@ -50,6 +50,7 @@ MOVEMENT_SLOT = "movement"
 NUTRIENT_SLOT = "nutrient"
 #: The subject that the last answer had no source on, where it had nothing else to say.
 SUBJECT_SLOT = "unsourced_subject"
+FOR_WHOM_SLOT = "for_whom"
 #: The id of the answer given in this turn; its absence after a custom action means that it failed.
 ANSWERED_SLOT = "answered"
 #: True where the answer given in this turn names weakness or numbness.

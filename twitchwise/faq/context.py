@@ -79,6 +79,7 @@ class Context:
     listed: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     subject: str | None = None
+    for_whom: str | None = None
 
     def at_place(self, place: int | None) -> str | None:
         """Return the topic that "the first one" (0) or "the other one" (-1) points to.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from twitchwise.faq.index import Faq
-from twitchwise.faq.models import Answer, Example
+from twitchwise.faq.models import MEDICATION, Answer, Example
 from twitchwise.faq.query import Request, Unsourced
 from twitchwise.faq.understood import Clause
 
@@ -35,6 +35,8 @@ def not_told_of(
         for item in asked
         if isinstance(item, Request) and item.aspect not in _HOLDS_FOR_ALL
     }
+    if any(isinstance(item, Request) and item.aspect == "medicines" for item in asked):
+        about.add(MEDICATION)
     named = dict.fromkeys(each for clause in clauses for each in clause.examples)
     known = [faq.examples[each] for each in named if each in faq.examples]
     text = " ".join(_texts(answers)).lower()

@@ -33,6 +33,7 @@ from twitchwise.faq.models import (
     UnsourcedSubject,
 )
 from twitchwise.faq.remarked import told_of
+from twitchwise.faq.sureness import SURE
 from twitchwise.faq.understood import DESCRIBE, MENTION, Clause
 
 #: More answers than this in one turn are too much to read on a phone.
@@ -80,6 +81,8 @@ _AFTER_A_REMARK = {
     "foods": "food_amounts",
     "food_amounts": "food_amounts",
 }
+#: What is told again to a remark, as it differs by who somebody is.
+TOLD_AGAIN = frozenset({*_AFTER_A_REMARK.values(), "foods"})
 #: What a remark may want to hear, the likeliest first.
 _OF_ANY_REMARK = ("help", "see_doctor", "outlook", "causes")
 _OF_FOODS = {"foods", "food_amounts"}
@@ -98,12 +101,18 @@ _MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neuro
 #: What is asked of something to take, or to eat, even without a word that points to it.
 _OF_WHAT_IS_TAKEN = {"amount", "excess", "cautions", "definition"}
 _CHILDREN = "children"
-_NORMAL_RANGES = "normal_ranges"
+NORMAL_RANGES = "normal_ranges"
 _PREGNANCY = "pregnancy"
 #: Subjects told of by the way, unless nothing else is asked about.
 _BY_THE_WAY = {"menopause", "periods"}
 #: For whom nothing that holds in general is said: "drink more" harms on dialysis.
-_ON_THEIR_OWN = {_CHILDREN, "dialysis"}
+_DIALYSIS = "dialysis"
+_ON_THEIR_OWN = {_CHILDREN, _DIALYSIS}
+#: Of whom later questions remember that they are asked for them.
+FOR_WHOM = {_CHILDREN, _DIALYSIS, _PREGNANCY}
+#: What is asked of the value of a test, which no source judges, and what may be told beside that.
+_OF_A_VALUE = {"harmless", "amount", "excess", "definition"}
+_SAYS_IF_NORMAL = {*_OF_A_VALUE, "link", None}
 _DEHYDRATION = "dehydration"
 _DEFICIENCY = "deficiency"
 
@@ -141,7 +150,7 @@ def resolve_message(
         clauses: the clauses of the message; those not ``asked`` only tell what it is about.
         context: what the conversation was about; used only where the message itself is silent.
     """
-    same = _same_subject(faq, clauses, context)
+    same = _same_subject(faq, clauses, context) or _value_told(faq, clauses, context)
     if same is not None:
         return [same]
     found: list[Request | Unsourced] = []
@@ -163,9 +172,31 @@ def _same_subject(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unso
         return None
     if any(c.topics or c.body_parts or c.subjects or c.foods for c in clauses):
         return None
+    if subject.id == NORMAL_RANGES:
+        # "is that bad", of a value; "what does it do" is asked of the nutrient.
+        judged = all(clause.refers and clause.aspect in _OF_A_VALUE for clause in asked)
+        return Unsourced(subject) if judged else None
     if all(_asks_on(clause) for clause in asked):
         return Unsourced(subject)
     return None
+
+
+def _value_told(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unsourced | None:
+    """Return that no source judges the value of a test ("mine was 0.68"), if one was told.
+
+    None where no nutrient was talked of, nor tests: then the number may be anything.
+    """
+    if NORMAL_RANGES not in faq.subjects or not any(c.value for c in clauses if c.asked):
+        return None
+    known = faq.topics.get(context.topic or "")
+    nutrient = (
+        known if known and known.kind == "nutrient" else faq.topics.get(context.nutrient or "")
+    )
+    tested = context.aspect == "testing" or context.subject == NORMAL_RANGES
+    if nutrient is None and not tested:
+        return None
+    beside = (Request(nutrient, "testing"),) if nutrient is not None else ()
+    return Unsourced(faq.subjects[NORMAL_RANGES], beside)
 
 
 def _asks_on(clause: Clause) -> bool:
@@ -219,7 +250,7 @@ def _resolve_clause(
     if asks_of_it and clause.implies in faq.topics and not clause.topics:
         # "is that the heat up there"
         clause = replace(clause, topics=(str(clause.implies),), refers=False)
-    clause = replace(clause, subjects=_subjects_meant(faq, clause, around))
+    clause = replace(clause, subjects=_subjects_meant(faq, clause, around, context))
     found: list[Request | Unsourced] = []
     for aspect in _aspects_asked(faq, clause, told, context):
         known = known_context(faq, clause, aspect, told, context)
@@ -239,7 +270,9 @@ def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:
     return tuple(topic for topic in clause.topics if topic not in ONLY_TELLS_WHEN)
 
 
-def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple[str, ...]:
+def _subjects_meant(
+    faq: Faq, clause: Clause, around: Sequence[Clause], context: Context
+) -> tuple[str, ...]:
     """Return the subjects without a source that a clause is about.
 
     One that says for whom ("I am pregnant") holds for the whole message, children only where their
@@ -257,11 +290,14 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
     back: list[str] = []
     beside = around[0] if around else clause
     # "My sister swears by citrate. Swap over?"
-    of_beside = not (clause.topics or clause.body_parts or beside.topics) and beside.subjects
+    names_nothing = not (clause.topics or clause.body_parts)
+    of_beside = names_nothing and not beside.topics and beside.subjects
+    # "He swore by tonic water for his cramps. Is there anything in it?"
+    unclear = names_nothing and beside.subjects and clause.refers and clause.confidence < SURE
     if (
         (clause.refers or of_beside)
         and not (clause.others or clause.together)
-        and clause.aspect in _OF_A_SUBJECT
+        and (clause.aspect in _OF_A_SUBJECT or unclear)
         and not kinds_named(faq, clause) & set(STRONG)
     ):
         told = [
@@ -272,7 +308,7 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
             for subject in told
             if not faq.subjects[subject].aside
             # "My D was 28. People take 10,000, is that safe?" asks of no blood level.
-            and not (subject == _NORMAL_RANGES and clause.aspect in _OF_TAKING)
+            and not (subject == NORMAL_RANGES and clause.aspect in _OF_TAKING)
         ]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
     asking = [clause, *(other for other in around if other.asked)]
@@ -282,9 +318,28 @@ def _subjects_meant(faq: Faq, clause: Clause, around: Sequence[Clause]) -> tuple
     found = dict.fromkeys([*known, *asides_meant, *back])
     if _CHILDREN in moving and _PREGNANCY not in {*known, *moving}:
         found.pop(_PREGNANCY, None)  # "my toddler's hands cramped. he is still on breastmilk"
+    whom = context.for_whom
+    if whom == _PREGNANCY and _CHILDREN in found and not moving:
+        found = {_PREGNANCY: None}  # "does it go once the baby is here"
     if _PREGNANCY in found:
         found.pop(_CHILDREN, None)  # "is it safe for the baby"
+    if not found and whom in faq.subjects and _matters_to(str(whom), clause):
+        return (str(whom),)
     return tuple(found)
+
+
+def _matters_to(whom: str, clause: Clause) -> bool:
+    """Say whether it still matters to what is asked for whom it was asked before.
+
+    "She is six", and then "is magnesium safe": but not "can I take it".
+    """
+    if whom == _CHILDREN and clause.oneself:
+        return False
+    if whom == _DIALYSIS:
+        return clause.aspect not in {None, "see_doctor", "definition", "role", "testing"}
+    if whom == _PREGNANCY and (clause.aspect == "amount" or clause.confidence < SURE):
+        return False  # Amounts are told for pregnancy, too.
+    return clause.aspect in _OF_TAKING
 
 
 def _aspects_asked(faq: Faq, clause: Clause, told: Told, context: Context) -> list[str | None]:
@@ -652,6 +707,10 @@ def _unsourced(
     named = [r for r in requests if r.topic.id in clause.topics and r.topic.kind in STRONG]
     aside = all(subject.aside for subject in subjects)
     beside = tuple(requests) if aside else ()
+    if clause.subjects == (NORMAL_RANGES,) and aspect in _SAYS_IF_NORMAL:
+        # "Calcium was 1.9": what too little does would be taken for what the value means.
+        tests = tuple(Request(r.topic, "testing") for r in named if r.topic.kind == "nutrient")
+        return [Unsourced(subject, tests) for subject in subjects]
     if aside:
         # What holds for grown-ups would be false comfort to parents.
         alone = any(subject.id in _ON_THEIR_OWN for subject in subjects)

@@ -15,7 +15,10 @@ from twitchwise.faq.index import Faq
 from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import (
+    FOR_WHOM,
     MAX_REQUESTS,
+    NORMAL_RANGES,
+    TOLD_AGAIN,
     Request,
     Unsourced,
     resolve_message,
@@ -27,6 +30,7 @@ from twitchwise.faq.understood import (
     DESCRIBE,
     FOREIGN,
     GOES_ON,
+    MENTION,
     SIMILAR_QUESTIONS,
     Clause,
     aspect_of,
@@ -153,11 +157,43 @@ def reply_to_message(
         others = _asked_of_others(faq, asked, clauses, context)
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
+        asked = _not_again(faq, asked, clauses, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     reply = replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
+    reply = replace(reply, context=replace(reply.context, for_whom=_for_whom(asked, context)))
     if sure or (_is_honest_gap(reply) and not is_post(text)):
         return reply
     return _as_best_guess(faq, reply, asked, others, parse_data, context)
+
+
+def _for_whom(asked: Sequence[Request | Unsourced], context: Context) -> str | None:
+    """Return for whom is asked, now or before: a child, who is pregnant, or is on dialysis."""
+    named = (item.subject.id for item in asked if isinstance(item, Unsourced))
+    return next((subject for subject in named if subject in FOR_WHOM), context.for_whom)
+
+
+def _not_again(
+    faq: Faq,
+    asked: Sequence[Request | Unsourced],
+    clauses: Sequence[Clause],
+    recent: Sequence[str],
+) -> Sequence[Request | Unsourced]:
+    """Return what comes next where a remark would get the very answer that was given last.
+
+    "A bottle of wine a night", after what alcohol does: the same words again say nothing new.
+    """
+    told = [clause for clause in clauses if clause.asked]
+    remarks = all(clause.intent in {DESCRIBE, MENTION} for clause in told)
+    # Of another part of the body, or another medicine, the same may be meant.
+    adds = any(clause.body_parts or clause.examples for clause in told)
+    item = asked[0] if len(asked) == 1 else None
+    if not remarks or adds or not isinstance(item, Request) or item.aspect in TOLD_AGAIN:
+        return asked
+    answer = faq.find_answer(item.topic, item.aspect, item.body_part)
+    if answer is None or f"{item.topic.id}.{item.aspect}" not in recent[-1:]:
+        return asked
+    next_ones = faq.follow_ups(item.topic, answer, recent, limit=1)
+    return [Request(topic, aspect.id, item.body_part) for topic, aspect in next_ones] or asked
 
 
 def _is_honest_gap(reply: Reply) -> bool:
@@ -529,7 +565,10 @@ def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
     if isinstance(last, Request):
         return Context(last.topic.id, last.aspect, last.body_part)
     if last.beside:
-        return Context(last.beside[-1].topic.id, None, last.beside[-1].body_part)
+        # "Is that bad", after the value of a test, is about the value.
+        subject = last.subject.id if last.subject.id == NORMAL_RANGES else None
+        about = last.beside[-1]
+        return Context(about.topic.id, None, about.body_part, subject=subject)
     only = all(isinstance(item, Unsourced) for item in asked)
     near = [request_for(faq, target).topic for target in last.subject.nearest]
     # After a form of magnesium, "which foods" is about magnesium; after a blood level, about

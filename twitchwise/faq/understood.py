@@ -53,6 +53,8 @@ class Clause:
         ends: whether it asks if something goes away.
         place: which of several things talked of it is about: 0 for "the first one", -1 for "the
             other one", -2 for "back to the first one"; None where it does not say.
+        oneself: whether it is about who writes, and nobody else ("can I take some").
+        value: whether it gives the value of a blood test, of what was talked of ("mine was 0.68").
         implies: what a remark points to that it does not name: a topic's id, or ``lasting``,
             ``checked`` or ``afraid``.
         confidence: how sure the intent is, 0 to 1; no part of what was said.
@@ -75,6 +77,8 @@ class Clause:
     contains: bool = False
     ends: bool = False
     place: int | None = None
+    oneself: bool = False
+    value: bool = False
     implies: str | None = None
     confidence: float = field(default=1.0, compare=False)
 
@@ -105,6 +109,8 @@ class Clause:
             contains=bool(data.get("contains")),
             ends=bool(data.get("ends")),
             place=data.get("place"),
+            oneself=bool(data.get("oneself")),
+            value=bool(data.get("value")),
             implies=data.get("implies"),
             confidence=float(data.get("confidence", 1.0)),
             **lists,

@@ -95,7 +95,9 @@ _DOUBTS = re.compile(
     r"(?:right|true|so|correct|wrong|really it|possible|likely|the case|even true|for real|"
     r"onto something)"
     r"|(?:is|could|might|can)\s+(?:it|that|this)(?:\s+be)?|any truth (?:in|to) (?:that|it|this)"
-    r"|who(?:'?s| is) right|true|surely not|really|is that (?:so|a thing|even possible|true)"
+    r"|who(?:'?s| is| was) right(?:,? (?:then|you|him|her|me|my|he|she|or|and|the|mum|mom|doctor|"
+    r"gp|wife|husband|sister|brother|friend|i|am|was))*"
+    r"|true|surely not|really|is that (?:so|a thing|even possible|true)"
     r"|(?:is|are) (?:it|they|these|the two) (?:linked|related|connected)"
     r"|(?:linked|related|connected|coincidence)(?:,?\s*surely)?)\b\W*",
     re.IGNORECASE,
@@ -190,6 +192,12 @@ _NEAR = 80
 _RULES_OUT_BEFORE = re.compile(
     r"\b(?:don'?t|do not|doesn'?t|didn'?t|never|no|not|hardly|rarely|without|gave up|given up|"
     r"quit|cut out|isn'?t|it'?s not)\s+(?!know|think|believe|sure|see|understand)(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|mine|myself)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"\b(?:giv(?:e|ing)|gave|he|him|his|she|hers?|they|them|their|kids?|child|children|son|daughter|bab(?:y|ies)|"
+    r"toddler|teen\w*)\b",
     re.IGNORECASE,
 )
 _NOT_I = re.compile(
@@ -294,6 +302,11 @@ def rules_out(text: str, start: int, end: int) -> bool:
     # Near it only: the work would grow with the square of a long list of triggers.
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     return bool(_RULES_OUT_BEFORE.search(before) or _RULES_OUT_AFTER.search(after))
+
+
+def is_about_oneself(text: str) -> bool:
+    """Say whether a clause is about who writes, and names nobody else."""
+    return bool(_ONESELF.search(text)) and not _SOMEBODY.search(text)
 
 
 def denies_of_oneself(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from twitchwise.nlu.aspect_model import Span
+from twitchwise.nlu.blood_values import is_value_after, value_of_a_test
 from twitchwise.nlu.forms import refers_back
 from twitchwise.nlu.other_organs import is_of_another_organ
 from twitchwise.nlu.spacy_pipeline import ALONE, BESIDE, BODY_PART, EXAMPLE, SUBJECT, TOPIC
@@ -72,18 +73,7 @@ _CARRIED = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_CHILD = re.compile(r"^\s+(?:who|whose|that|with)\b", re.IGNORECASE)
-#: "potassium 3.4, is that low": a value of a blood test, which no source of ours judges.
-_VALUE = re.compile(
-    r"\W*(?:(?:level|levels|value|result|reading|count)\W+)?"
-    r"(?:(?:of|is|was|at|came back|back at)\W+)*"
-    r"\d+(?:[.,]\d+)?\b(?!\s*(?:mg|mcg|µg|ug|iu|g|grams?|%|percent|times|x|a\b|per|foods?|causes?|"
-    r"signs?|years?|months?|weeks?|days?|tablets?|pills?|bananas?|glasses))",
-    re.IGNORECASE,
-)
-_JUDGED = re.compile(
-    r"\b(?:low|high|bad|ok|okay|good|normal|fine|cutoff|cut off|range|enough|dangerous)\b", re.I
-)
-_NORMAL_RANGES = "normal_ranges"
+NORMAL_RANGES = "normal_ranges"
 #: "nine hours on my feet": no part of the body is told of.
 _ON_ONES_FEET = re.compile(
     r"\b(?:hours?|hrs?|\d+\s?h|days?|shifts?|nights?|long|stand\w*|always|constantly|ward|work)\s+"
@@ -151,10 +141,17 @@ def names_in(doc: Doc) -> list[Name]:
         found.append(
             Name(entity.start_char, entity.end_char, entity.label_, kind, identity, example)
         )
-        value = _VALUE.match(doc.text, entity.end_char) if kind == "nutrient" else None
-        if value is not None and _JUDGED.search(doc.text, value.end()):
-            found.append(Name(value.end() - 1, value.end(), SUBJECT, SUBJECT, _NORMAL_RANGES))
-    return sorted(found)
+    return with_values(doc.text, found)
+
+
+def with_values(text: str, names: Sequence[Name]) -> list[Name]:
+    """Return the names, in order, with the values of blood tests given for the nutrients named."""
+    nutrients = [name for name in names if name.kind == "nutrient"]
+    ends = {is_value_after(text, name.end) for name in nutrients} - {None}
+    if not ends and len({name.id for name in nutrients}) == 1:
+        ends = {value_of_a_test(text)} - {None}
+    values = {Name(end - 1, end, SUBJECT, SUBJECT, NORMAL_RANGES) for end in ends if end}
+    return sorted({*names, *values})
 
 
 def _stands_on_them(text: str, start: int) -> bool:

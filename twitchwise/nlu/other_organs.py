@@ -41,6 +41,12 @@ _LEAPS_OF_ALL = re.compile(
     r"on (?:a|the) (?:bus|train|bike|trampoline))\b",
     re.IGNORECASE,
 )
+#: "I shake salt on everything", "we shook hands".
+_SHAKEN = re.compile(
+    r"^sh(?:ake|akes|aking|ook|aken)\s+(?:\w+\s+){0,2}"
+    r"(?:salt|lo-?salt|pepper|the bottle|hands with)\b",
+    re.IGNORECASE,
+)
 _HEART_BEFORE = re.compile(rf"{_HEART}[\s/-]+(?:\w+\s+)?$", re.IGNORECASE)
 _HEART_AFTER = re.compile(rf"^\s*(?:in|of)\s+(?:\w+\s+)?{_HEART}", re.IGNORECASE)
 
@@ -55,7 +61,8 @@ def is_of_another_organ(text: str, start: int, end: int, topic: str) -> bool:
         topic: what it names.
     """
     name = text[start:end]
-    if _LEAPS_OF_ALL.search(f"{name}{text[end : end + _NEAR]}"):
+    told = f"{name}{text[end : end + _NEAR]}"
+    if _LEAPS_OF_ALL.search(told) or _SHAKEN.search(told):
         return True
     # Near it only: the work would grow with the square of a long text full of cramps.
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]

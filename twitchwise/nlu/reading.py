@@ -12,6 +12,7 @@ from spacy.language import Language
 from twitchwise.faq.understood import MENTION, Clause, aspect_of
 from twitchwise.nlu import names_in_text
 from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, replace_names
+from twitchwise.nlu.blood_values import tells_a_value
 from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
 from twitchwise.nlu.clauses import Clause as TextClause
 from twitchwise.nlu.food_names import FoodNames
@@ -30,6 +31,7 @@ from twitchwise.nlu.forms import (
     doubts,
     goes_on,
     insisted_on,
+    is_about_oneself,
     is_foreign_script,
     level_said,
     place_pointed,
@@ -43,7 +45,14 @@ from twitchwise.nlu.forms import (
     without,
     without_asides,
 )
-from twitchwise.nlu.names_in_text import BODY_PART, SUBJECT, TOPIC, Name, names_within
+from twitchwise.nlu.names_in_text import (
+    BODY_PART,
+    NORMAL_RANGES,
+    SUBJECT,
+    TOPIC,
+    Name,
+    names_within,
+)
 from twitchwise.nlu.read_clause import (
     DESCRIBE,
     FALLBACK,
@@ -122,6 +131,12 @@ _MOST_ASKED, _MOST_TOLD = 6, 6
 _FEW_WORDS = 5
 #: A message of fewer words that points to nothing says nothing ("lol").
 _FEWEST_WORDS = 3
+#: A "no" of so many words tells something, unless it is as sure as this to be nothing but a "no".
+_FEWEST_WORDS_TELLING, _SURELY_NO = 4, 0.8
+#: What only gives a value has no more words.
+_WORDS_WITH_A_VALUE = 10
+#: What a tag such as "na?" stands after, and no nutrient does.
+_TAGGED = frozenset({"ok", "okay", "good", "fine", "safe", "bad", "right", "there", "it", "that"})
 #: So many characters hold an abbreviation and what joins it to a nutrient ("d versus b12").
 _BESIDE = 16
 
@@ -199,6 +214,10 @@ class MessageReader:
         joint = r"\s*(?:\b(?:and|or|plus|vs|versus|n)\b|[&/+,])\s*"
         self._short_before = re.compile(rf"(?<![\w'’])({short}){joint}$", re.IGNORECASE)
         self._short_after = re.compile(rf"{joint}({short})(?![\w'’])", re.IGNORECASE)
+        self._short_with_value = re.compile(
+            rf"(?<![\w'’.,])({short})(?:\W{{0,3}}(?=\d+[.,]\d)|(?= (?:was|came back) (?:at )?\d))",
+            re.IGNORECASE,
+        )
         nouns = "|".join(sorted(map(re.escape, heads), key=len, reverse=True)) or r"(?!)"
         self._joined_heads = re.compile(
             rf"\b({nouns})\b\s*(?:,|and|or|&|/|\+)+\s*(?:the\s+|its\s+|a\s+)?({nouns})\b"
@@ -215,6 +234,11 @@ class MessageReader:
         repaired, place = place_pointed(self._spelling.repair(without_asides(tidy(text))))
         names = names_in_text.names_in(self._nlp(repaired))
         names = self._abbreviated_beside(repaired, names) if names else self._abbreviated(repaired)
+        names = names_in_text.with_values(
+            repaired, self._abbreviated_before_values(repaired, names)
+        )
+        if _is_only_a_value(repaired, names):
+            return _as_value(repaired, names)
         clauses = self._classified_clauses(repaired, names)
         if not clauses:
             return Reading(repaired, FALLBACK, 0.0)
@@ -278,11 +302,22 @@ class MessageReader:
         words = list(re.finditer(r"\w+", text))
         if len(words) > _FEW_WORDS or (len(words) == 1 and "?" not in text):
             return []
+        before = words[-2][0].lower() if len(words) > 1 else ""
+        if before.isdigit() or before in _TAGGED:
+            return []  # "50 mg", "with milk is ok na?"
         return [
             Name(word.start(), word.end(), TOPIC, "nutrient", self._abbreviations[word[0].lower()])
             for word in words[-1:]
             if word[0].lower() in self._abbreviations
         ]
+
+    def _abbreviated_before_values(self, text: str, names: list[Name]) -> list[Name]:
+        """Return the names with nutrients abbreviated before a value ("K 3.2 what now")."""
+        found = [
+            Name(m.start(1), m.end(1), TOPIC, "nutrient", self._abbreviations[m[1].lower()])
+            for m in self._short_with_value.finditer(text)
+        ]
+        return sorted({*names, *found}) if found else names
 
     def _abbreviated_beside(self, text: str, names: list[Name]) -> list[Name]:
         """Return the names with nutrients abbreviated beside another one ("d and b12")."""
@@ -378,6 +413,9 @@ class MessageReader:
     def _insisted(self, clause: ReadClause) -> ReadClause:
         """Return an objection as what it says instead ("no i meant in food"), if it does."""
         rest = insisted_on(clause.text) if clause.intent in _OBJECTS else None
+        if rest is None and clause.intent == "deny" and _tells_more_than_no(clause):
+            # "never had it tested, no", "tried that for a month, nope"
+            return replace(clause, ranking=without(clause.ranking, _OBJECTS | {_AFFIRM, _THANK}))
         if rest is None:
             return clause
         if points_to_the_other(rest):
@@ -570,6 +608,7 @@ class MessageReader:
             others=clause.others or asks_for_others(clause.text),
             contains=asks_what_contains(clause.text),
             ends=asks_if_it_ends(clause.text),
+            oneself=is_about_oneself(clause.text),
             confidence=round(clause.confidence, 3),
         )
 
@@ -580,6 +619,17 @@ class MessageReader:
             return ()
         found = [self._heads[noun.lower()] for noun in match.groups() if noun]
         return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
+def _is_only_a_value(text: str, names: Sequence[Name]) -> bool:
+    """Say whether a few words only give the value of a test, of what was talked of."""
+    named = any(name.label != BODY_PART and name.id != NORMAL_RANGES for name in names)
+    return not named and len(text.split()) <= _WORDS_WITH_A_VALUE and tells_a_value(text)
+
+
+def _as_value(text: str, names: Sequence[Name]) -> Reading:
+    told = Clause(DESCRIBE, value=True)
+    return Reading(text, DESCRIBE, 1.0, clauses=(told,), names=tuple(names), goes_on=True)
 
 
 def _closing(reading: Reading) -> str | None:
@@ -593,6 +643,10 @@ def _closing(reading: Reading) -> str | None:
     if reading.names or reading.confidence >= _HARDLY_OURS or understood or agreed:
         return None
     return closes(reading.text)
+
+
+def _tells_more_than_no(clause: ReadClause) -> bool:
+    return clause.confidence < _SURELY_NO and len(clause.text.split()) >= _FEWEST_WORDS_TELLING
 
 
 def _is_remark(text: str, clauses: Sequence[ReadClause]) -> bool:
