@@ -12,6 +12,7 @@ import functools
 import itertools
 import logging
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -227,11 +228,8 @@ class SignClassifier:
 
     def scores(self, words: Sequence[str]) -> Array | None:
         """Return the log-odds of each head; None where no feature is known."""
-        counts: dict[int, int] = {}
-        for feature in self._features.of(words):
-            column = self.columns.get(feature)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
+        counts = Counter(map(self.columns.get, self._features.of(words)))
+        del counts[None]
         if not counts:
             return None
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))

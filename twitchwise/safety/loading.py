@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from twitchwise.safety.needed_words import needed_words
 from twitchwise.safety.normalise import normalise
 from twitchwise.safety.phrases import PhraseIndex, Surface
 from twitchwise.safety.rules import (
@@ -22,6 +23,7 @@ from twitchwise.safety.rules import (
     Flag,
     Frame,
     Mask,
+    MaskPattern,
     Raise,
     Rules,
     RulesError,
@@ -358,9 +360,9 @@ class _Compiler:
             starts |= self._word_list(macro[1], f"{where}.start") if macro else {start}
         return starts
 
-    def _masks(self) -> tuple[PhraseIndex[Mask], tuple[tuple[re.Pattern[str], Mask], ...]]:
+    def _masks(self) -> tuple[PhraseIndex[Mask], tuple[MaskPattern, ...]]:
         entries: list[tuple[tuple[Surface, ...], Mask]] = []
-        patterns: list[tuple[re.Pattern[str], Mask]] = []
+        patterns: list[MaskPattern] = []
         for number, item in enumerate(self._list(self.data["lookalikes"], "lookalikes"), 1):
             group = self._mapping(item, f"lookalikes[{number}]")
             where = f"lookalikes[{self._string(group.get('group'), f'lookalikes[{number}].group')}]"
@@ -373,7 +375,8 @@ class _Compiler:
             ):
                 entry = f"{where}.regex[{index}]"
                 named = replace(mask, rule=f"look-alike: {pattern}")
-                patterns.append((self._regex(pattern, entry), named))
+                compiled = self._regex(pattern, entry)
+                patterns.append(MaskPattern(compiled, named, needed_words(compiled.pattern)))
         return PhraseIndex(entries), tuple(patterns)
 
     def _mask(self, group: Mapping[str, Any], where: str) -> Mask:

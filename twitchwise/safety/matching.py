@@ -169,11 +169,13 @@ def _look_alikes(
         for start, end, mask in rules.masks.scan(stream)
         if mask.rule not in rules.disabled
     ]
-    for pattern, mask in rules.mask_patterns:
-        if mask.rule in rules.disabled:
+    words = frozenset(text.tokens)
+    for each in rules.mask_patterns:
+        missing = each.needed is not None and each.needed.isdisjoint(words)
+        if missing or each.mask.rule in rules.disabled:
             continue
-        for match in pattern.finditer(text.text):
-            found.append((*_token_range(text, match.start(), match.end()), mask))
+        for match in each.pattern.finditer(text.text):
+            found.append((*_token_range(text, match.start(), match.end()), each.mask))
     return found
 
 

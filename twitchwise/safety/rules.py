@@ -101,6 +101,15 @@ class Raise:
 
 
 @dataclass(frozen=True)
+class MaskPattern:
+    """A look-alike told by a pattern, which matches only where a ``needed`` word is."""
+
+    pattern: re.Pattern[str]
+    mask: Mask
+    needed: frozenset[str] | None
+
+
+@dataclass(frozen=True)
 class Rules:
     """Everything `assess` needs, compiled."""
 
@@ -108,7 +117,7 @@ class Rules:
     signs: PhraseIndex[Sign]
     frames: Mapping[str, tuple[Frame, ...]]
     masks: PhraseIndex[Mask]
-    mask_patterns: tuple[tuple[re.Pattern[str], Mask], ...]
+    mask_patterns: tuple[MaskPattern, ...]
     raising: PhraseIndex[Raise]
     raising_lookalikes: re.Pattern[str] | None
     cues: PhraseIndex[str]
@@ -138,7 +147,7 @@ class Rules:
         signs = [sign.rule for sign in self.signs.labels()]
         frames = [frame.sign.rule for frames in self.frames.values() for frame in frames]
         masks = [mask.rule for mask in self.masks.labels()]
-        patterns = [mask.rule for _, mask in self.mask_patterns]
+        patterns = [each.mask.rule for each in self.mask_patterns]
         raising = [word.rule for word in self.raising.labels()]
         return frozenset([*signs, *frames, *masks, *patterns, *raising])
 
