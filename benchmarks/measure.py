@@ -39,6 +39,7 @@ async def measure_run(bot: Bot, plan: Plan, env: Mapping[str, str], folder: Path
             start_cpu = tree.cpu_seconds()
             print(f"  {bot.name}: first answer after {start:.1f} s", flush=True)
 
+            client.headers.update(bot.headers())
             await converse(client, bot.messages, 1, plan.warm_up_conversations, "warm")
             sample = await converse(client, bot.messages, 1, 1, "sample")
             alone = await _load(client, tree, bot, 1, plan.conversations_alone)
