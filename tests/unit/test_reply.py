@@ -525,7 +525,8 @@ def guessed(faq: Faq, *clauses: Clause, context: Context | None = None, **more: 
         # The answer tells of it, by its name or by another word.
         (clause("ask_link", "medical_conditions", examples=("thyroid",)), None),
         (clause("ask_causes", "medication", examples=("stimulants",)), None),
-        (clause("ask_link", "medication", examples=("stimulants",)), "stimulants such as"),
+        (clause("ask_link", "medication", examples=("stimulants",)), None),
+        (clause("ask_link", "medication", examples=("lithium",)), "lithium"),
         # It holds for any illness, or is about something else.
         (clause("ask_see_doctor", "medical_conditions", examples=("lupus",)), None),
         (clause("ask_foods", "magnesium", examples=("lupus",)), None),
@@ -816,3 +817,25 @@ def test_amounts_and_foods_are_told_again(faq: Faq, aspect: str) -> None:
     remark = clause("mention_topic", "magnesium")
     again = reply_to(faq, remark, context=first.context, recent=first.recent)
     assert ids(again) == ids(first)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (clause("mention_topic", "medication", examples=("metformin",)), ["medication.nutrients"]),
+        (
+            clause("ask_link", "medication", examples=("metformin",)),
+            ["medication.link", "medication.nutrients"],
+        ),
+        (clause("mention_topic", "medication", examples=("stimulants",)), ["medication.causes"]),
+        # Told by the answer itself, or by none.
+        (clause("mention_topic", "medication", examples=("diuretics",)), ["medication.link"]),
+        (clause("mention_topic", "medication", examples=("lithium",)), ["medication.link"]),
+        (clause("ask_help", "medication", examples=("metformin",)), ["medication.help"]),
+        (clause("mention_topic", "medication", examples=("gone",)), ["medication.link"]),
+    ],
+)
+def test_of_an_example_is_said_what_tells_of_it(
+    faq: Faq, asked: Clause, answered: list[str]
+) -> None:
+    assert ids(reply_to(faq, asked))[: len(answered)] == answered

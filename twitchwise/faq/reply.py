@@ -10,7 +10,7 @@ from typing import Any
 from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
-from twitchwise.faq.examples import not_told_of
+from twitchwise.faq.examples import not_told_of, with_what_tells
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
@@ -153,7 +153,7 @@ def reply_to_message(
         asked = [request_for(faq, answer_id) for answer_id in question.answers]
         sure = True
     else:
-        asked = resolve_message(faq, clauses, context)
+        asked = with_what_tells(faq, resolve_message(faq, clauses, context), clauses)
         others = _asked_of_others(faq, asked, clauses, context)
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
