@@ -9,13 +9,13 @@ from twitchwise.safety.classifier import project_classifier
 from twitchwise.safety.training import build_if_needed
 
 #: Just below what is reached (docs/safety.md has the figures and the aims).
-FLOORS = {"paraphrases": 0.93, "emergencies": 0.93, "emergencies_exact": 0.9}
+FLOORS = {"paraphrases": 0.93, "posts": 0.86, "emergencies": 0.93, "emergencies_exact": 0.9}
 CEILINGS = {
     "plain": 0.01,
     "near_misses": 0.055,
     "elsewhere": 0.02,
-    "figures_of_speech": 0.14,
-    "questions": 0.04,
+    "figures_of_speech": 0.16,
+    "questions": 0.045,
 }
 
 
