@@ -839,3 +839,18 @@ def test_of_an_example_is_said_what_tells_of_it(
     faq: Faq, asked: Clause, answered: list[str]
 ) -> None:
     assert ids(reply_to(faq, asked))[: len(answered)] == answered
+
+
+def test_a_medicine_named_after_what_is_known_of_it_gets_something_else(faq: Faq) -> None:
+    named = clause("describe", "medication", examples=("diuretics",))
+    first = reply_to(faq, named)
+    assert ids(first) == ["medication.link"]
+    again = reply_to(faq, named, context=first.context, recent=first.recent)
+    assert ids(again) == ["medication.nutrients"]
+
+
+def test_the_same_part_of_the_body_adds_nothing(faq: Faq) -> None:
+    named = clause("describe", "eyelid_twitch", "eyelid")
+    first = reply_to(faq, named)
+    again = reply_to(faq, named, context=first.context, recent=first.recent)
+    assert ids(again) != ids(first)

@@ -58,35 +58,44 @@ def with_what_tells(
     whoever asks for a link is told both.
     """
     replaces = all(clause.intent in {DESCRIBE, MENTION} for clause in clauses if clause.asked)
-    named = dict.fromkeys(each for clause in clauses for each in clause.examples)
-    examples = [faq.examples[each] for each in named if each in faq.examples]
     found: list[Request | Unsourced] = []
     for item in asked:
-        better = _telling(faq, item, examples) if isinstance(item, Request) else None
+        better = _better(faq, item, clauses) if isinstance(item, Request) else None
         found += [better] if better and replaces else [item, *([better] if better else [])]
     return list(dict.fromkeys(found))
 
 
-def _telling(faq: Faq, request: Request, examples: Sequence[Example]) -> Request | None:
+def telling_anew(
+    faq: Faq, request: Request, clauses: Sequence[Clause], recent: Sequence[str]
+) -> Request | None:
+    """Return the request for an answer that tells of the example named and was not given lately."""
+    about = _examples_named(faq, request, clauses)
+    for aspect in _TELLS_OF_EXAMPLES:
+        answer = request.topic.answers.get(aspect)
+        told = f"{request.topic.id}.{aspect}" in recent
+        if answer is not None and not told and _tells_of_any(answer, about):
+            return replace(request, aspect=aspect)
+    return None
+
+
+def _better(faq: Faq, request: Request, clauses: Sequence[Clause]) -> Request | None:
     """Return the request for what tells of an example, where the request's own answer does not."""
     own = faq.find_answer(request.topic, request.aspect, request.body_part)
-    about = [example for example in examples if example.topic == request.topic.id]
-    if request.aspect not in _OF_ANY or own is None or not about:
+    about = _examples_named(faq, request, clauses)
+    if request.aspect not in _OF_ANY or own is None or _tells_of_any(own, about):
         return None
-    if any(_tells_of(_text(own), example) for example in about):
-        return None
-    answers = ((aspect, request.topic.answers.get(aspect)) for aspect in _TELLS_OF_EXAMPLES)
-    telling = (
-        aspect
-        for aspect, answer in answers
-        if answer is not None and any(_tells_of(_text(answer), example) for example in about)
-    )
-    aspect = next(telling, None)
-    return None if aspect is None else replace(request, aspect=aspect)
+    return telling_anew(faq, request, clauses, ())
 
 
-def _text(answer: Answer) -> str:
-    return " ".join(_texts([answer])).lower()
+def _examples_named(faq: Faq, request: Request, clauses: Sequence[Clause]) -> list[Example]:
+    named = dict.fromkeys(each for clause in clauses for each in clause.examples)
+    known = [faq.examples[each] for each in named if each in faq.examples]
+    return [example for example in known if example.topic == request.topic.id]
+
+
+def _tells_of_any(answer: Answer, examples: Sequence[Example]) -> bool:
+    text = " ".join(_texts([answer])).lower()
+    return any(_tells_of(text, example) for example in examples)
 
 
 def _texts(answers: Sequence[Answer]) -> Iterable[str]:

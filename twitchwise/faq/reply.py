@@ -10,7 +10,7 @@ from typing import Any
 from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
-from twitchwise.faq.examples import not_told_of, with_what_tells
+from twitchwise.faq.examples import not_told_of, telling_anew, with_what_tells
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
@@ -157,7 +157,7 @@ def reply_to_message(
         others = _asked_of_others(faq, asked, clauses, context)
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
-        asked = _not_again(faq, asked, clauses, recent)
+        asked = _not_again(faq, asked, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
     reply = replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
     reply = replace(reply, context=replace(reply.context, for_whom=_for_whom(asked, context)))
@@ -176,6 +176,7 @@ def _not_again(
     faq: Faq,
     asked: Sequence[Request | Unsourced],
     clauses: Sequence[Clause],
+    context: Context,
     recent: Sequence[str],
 ) -> Sequence[Request | Unsourced]:
     """Return what comes next where a remark would get the very answer that was given last.
@@ -184,14 +185,17 @@ def _not_again(
     """
     told = [clause for clause in clauses if clause.asked]
     remarks = all(clause.intent in {DESCRIBE, MENTION} for clause in told)
-    # Of another part of the body, or another medicine, the same may be meant.
-    adds = any(clause.body_parts or clause.examples for clause in told)
+    # Of another part of the body, the same may be meant.
+    adds = any(part != context.body_part for clause in told for part in clause.body_parts)
     item = asked[0] if len(asked) == 1 else None
     if not remarks or adds or not isinstance(item, Request) or item.aspect in TOLD_AGAIN:
         return asked
     answer = faq.find_answer(item.topic, item.aspect, item.body_part)
     if answer is None or f"{item.topic.id}.{item.aspect}" not in recent[-1:]:
         return asked
+    if any(clause.examples for clause in told):
+        tells = telling_anew(faq, item, told, recent)
+        return asked if tells is None else [tells]
     next_ones = faq.follow_ups(item.topic, answer, recent, limit=1)
     return [Request(topic, aspect.id, item.body_part) for topic, aspect in next_ones] or asked
 
