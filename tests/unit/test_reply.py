@@ -673,8 +673,10 @@ def test_a_similar_question_on_something_else_is_not_what_was_meant(faq: Faq) ->
     named = guessed(faq, asked, similar_questions=both)
     assert offered(named)[0] == "q:et.help"
     assert "q:ct.help" not in offered(named)
-    # Where nothing near is on the same, the others are better than nothing.
-    assert offered(guessed(faq, asked, similar_questions=both[:1]))[0] == "q:ct.help"
+    # Where nothing near is on the same, what comes next to the guess is better.
+    elsewhere = offered(guessed(faq, asked, similar_questions=both[:1]))
+    assert elsewhere
+    assert "q:ct.help" not in elsewhere
 
 
 @given(st.lists(any_clause(), max_size=4))

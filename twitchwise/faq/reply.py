@@ -271,7 +271,7 @@ def _as_best_guess(
     if second is not None:
         read_back += f"” or “{_question_asked(faq, second)}"
     instead = [_suggestion_by_name(faq, each) for each in others]
-    instead += _perhaps_meant(faq, parse_data, context)
+    instead += _perhaps_meant(faq, parse_data, context, elsewhere=False)
     new = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
     return replace(
@@ -489,8 +489,18 @@ def _guess(
     return resolve_message(faq, [replace(first, intent=intent), *around], context)
 
 
-def _perhaps_meant(faq: Faq, parse_data: Mapping[str, Any], context: Context) -> list[Suggestion]:
-    """Return what a message may have meant: by its likeliest intents, then by its words."""
+def _perhaps_meant(
+    faq: Faq, parse_data: Mapping[str, Any], context: Context, elsewhere: bool = True
+) -> list[Suggestion]:
+    """Return what a message may have meant: by its likeliest intents, then by its words.
+
+    Args:
+        faq: the FAQ.
+        parse_data: as for :func:`reply_by_similarity`.
+        context: what the conversation was about.
+        elsewhere: whether questions about other things than those talked of are offered where
+            none about these is near in its words.
+    """
     questions = {question.id: question for question in faq.questions}
     similar = parse_data.get(SIMILAR_QUESTIONS) or []
     known = [questions[each["id"]] for each in similar if each["id"] in questions]
@@ -499,7 +509,8 @@ def _perhaps_meant(faq: Faq, parse_data: Mapping[str, Any], context: Context) ->
     # The words of a bare "why" are as near to questions on calves as on eyelids.
     near = [(ask, request) for ask, request in requests if request.topic.id in about]
     likely = [_suggestion(faq, each) for each in _likely_requests(faq, parse_data, context)]
-    return likely + [Suggestion(ask, _payload(request)) for ask, request in near or requests]
+    offered = near if about and not elsewhere else near or requests
+    return likely + [Suggestion(ask, _payload(request)) for ask, request in offered]
 
 
 def _topics_talked_of(faq: Faq, clauses: Sequence[Clause], context: Context) -> set[str]:
