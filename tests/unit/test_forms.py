@@ -17,6 +17,7 @@ from twitchwise.nlu.forms import (
     closes,
     count_asked,
     demands,
+    denies_a_sign,
     denies_of_oneself,
     doubts,
     drinks_much,
@@ -565,6 +566,18 @@ def test_who_agrees_begins_with_a_yes(text: str, expected: bool) -> None:
 def test_litres_are_much() -> None:
     assert level_said("four litres of squash a day") == "high"
     assert level_said("two litres of squash a day") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["i have no weakness", "no numbness at all", "i dont have any weakness", "nothing numb"]
+)
+def test_a_sign_that_is_not_there(text: str) -> None:
+    assert denies_a_sign(text)
+
+
+@pytest.mark.parametrize("text", ["never had it tested, no", "tried it for a month, nope", "weak"])
+def test_no_sign_is_denied(text: str) -> None:
+    assert not denies_a_sign(text)
 
 
 @pytest.mark.parametrize("text", ["can i take it", "is it safe for me", "mine is low, can I"])

@@ -194,6 +194,12 @@ _RULES_OUT_BEFORE = re.compile(
     r"quit|cut out|isn'?t|it'?s not)\s+(?!know|think|believe|sure|see|understand)(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
+#: "i have no weakness": a "no" to the question about it, whatever else it may tell.
+_NO_SIGN = re.compile(
+    r"\b(?:no|not|none|any|never|without|nothing|\w+n'?t)\b(?:\W+\w+){0,4}?\W+"
+    r"(?:weak\w*|numb\w*|pains?|tingl\w*|symptoms?|sign|signs|trouble|problems?|illness\w*|conditions?)\b",
+    re.IGNORECASE,
+)
 _ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|mine|myself)\b", re.IGNORECASE)
 _SOMEBODY = re.compile(
     r"\b(?:giv(?:e|ing)|gave|he|him|his|she|hers?|they|them|their|kids?|child|children|son|daughter|bab(?:y|ies)|"
@@ -302,6 +308,11 @@ def rules_out(text: str, start: int, end: int) -> bool:
     # Near it only: the work would grow with the square of a long list of triggers.
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     return bool(_RULES_OUT_BEFORE.search(before) or _RULES_OUT_AFTER.search(after))
+
+
+def denies_a_sign(text: str) -> bool:
+    """Say whether somebody tells that a sign of illness is not there."""
+    return bool(_NO_SIGN.search(text))
 
 
 def is_about_oneself(text: str) -> bool:

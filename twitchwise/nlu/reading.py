@@ -27,6 +27,7 @@ from twitchwise.nlu.forms import (
     closes,
     count_asked,
     demands,
+    denies_a_sign,
     denies_of_oneself,
     doubts,
     goes_on,
@@ -646,7 +647,8 @@ def _closing(reading: Reading) -> str | None:
 
 
 def _tells_more_than_no(clause: ReadClause) -> bool:
-    return clause.confidence < _SURELY_NO and len(clause.text.split()) >= _FEWEST_WORDS_TELLING
+    few = len(clause.text.split()) < _FEWEST_WORDS_TELLING
+    return clause.confidence < _SURELY_NO and not few and not denies_a_sign(clause.text)
 
 
 def _is_remark(text: str, clauses: Sequence[ReadClause]) -> bool:
