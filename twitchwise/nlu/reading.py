@@ -133,7 +133,7 @@ _FEW_WORDS = 5
 #: A message of fewer words that points to nothing says nothing ("lol").
 _FEWEST_WORDS = 3
 #: A "no" of so many words tells something, unless it is as sure as this to be nothing but a "no".
-_FEWEST_WORDS_TELLING, _SURELY_NO = 3, 0.88
+_FEWEST_WORDS_TELLING, _SURELY_NO = 4, 0.7
 #: What only gives a value has no more words.
 _WORDS_WITH_A_VALUE = 10
 #: What a tag such as "na?" stands after, and no nutrient does.
