@@ -72,6 +72,7 @@ from twitchwise.nlu.spelling import SpellingRepair
 from twitchwise.nlu.statements import as_meant
 
 NUTRIENTS = "ask_nutrients"
+HARMLESS = "ask_harmless"
 OTHER_LANGUAGE = "other_language"
 #: Intents that are answered in a message beside others; the rest is what people say around.
 _FOLLOW_UPS = frozenset({MENTION, "ask_why"})
@@ -416,7 +417,10 @@ class MessageReader:
         rest = insisted_on(clause.text) if clause.intent in _OBJECTS else None
         if rest is None and clause.intent == "deny" and _tells_more_than_no(clause):
             # "never had it tested, no", "tried that for a month, nope"
-            return replace(clause, ranking=without(clause.ranking, _OBJECTS | {_AFFIRM, _THANK}))
+            others = without(clause.ranking, _OBJECTS | {_AFFIRM, _THANK})
+            # "nothing wrong with me otherwise" is near to "is it harmless", and still a "no".
+            tells = bool(others) and others[0].label != HARMLESS
+            return replace(clause, ranking=others) if tells else clause
         if rest is None:
             return clause
         if points_to_the_other(rest):
