@@ -241,8 +241,8 @@ def _heads(**scores: float) -> SignClassifier:
         ({"any": 0.6, "emergency": -3.0}, Kind.STRENGTH),
         ({"any": 0.6, "emergency": -3.0, "feeling": 0.1}, Kind.FEELING),
         ({"any": 0.4, "emergency": -3.0}, None),
-        ({"any": 0.6, "emergency": 0.1}, Kind.EMERGENCY),
-        ({"any": -3.0, "emergency": 0.1}, None),
+        ({"any": 0.6, "emergency": 0.3}, Kind.EMERGENCY),
+        ({"any": -3.0, "emergency": 0.3}, None),
     ],
 )
 def test_a_nearly_certain_sign_counts_though_its_kind_is_unclear(

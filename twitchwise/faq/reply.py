@@ -159,11 +159,11 @@ def reply_to_message(
         asked = asked or resolve_remark(faq, clauses, context, recent)
         asked = _not_again(faq, asked, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
-    reply = replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
     reply = replace(reply, context=replace(reply.context, for_whom=_for_whom(asked, context)))
-    if sure or (_is_honest_gap(reply) and not is_post(text)):
-        return reply
-    return _as_best_guess(faq, reply, asked, others, parse_data, context)
+    if not sure and (not _is_honest_gap(reply) or is_post(text)):
+        reply = _as_best_guess(faq, reply, asked, others, parse_data, context)
+    # Of all that is said: the other of two readings may tell of it.
+    return replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
 
 
 def _for_whom(asked: Sequence[Request | Unsourced], context: Context) -> str | None:
@@ -462,9 +462,9 @@ def reply_by_similarity(
     guess = _guess(faq, parse_data, clauses, context)
     if guess:
         reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context)
-        reply = replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
         others = _asked_of_others(faq, guess, clauses, context)
-        return _as_best_guess(faq, reply, guess, others, parse_data, context)
+        reply = _as_best_guess(faq, reply, guess, others, parse_data, context)
+        return replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
     meant = _perhaps_meant(faq, parse_data, context)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 
