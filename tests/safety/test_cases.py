@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from twitchwise.safety import Memory, Outcome, assess
+from tests.safety.memories import memory_of
+from twitchwise.safety import Outcome, assess
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("cases.yml").read_text(encoding="utf-8")
@@ -24,9 +25,7 @@ CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     ],
 )
 def test_outcome(case: dict[str, Any]) -> None:
-    before = case.get("memory", {})
-    memory = Memory(before.get("asked", False), tuple(before.get("mentioned", ())))
-    found = assess(case["text"], memory)
+    found = assess(case["text"], memory_of(case))
     assert found.outcome is Outcome(case["outcome"]), (found.signs, found.context)
     assert found.outcomes[0] is found.outcome
     if "context" in case:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from twitchwise.safety import Assessment, Memory, Rules, assess, default_rules
+from tests.safety.memories import memory_of
+from twitchwise.safety import Assessment, Rules, assess, default_rules
 from twitchwise.safety.upkeep import redundant_phrases, rules_fired
 
 HERE = Path(__file__).parent
@@ -28,8 +29,7 @@ def told(found: Assessment) -> tuple[Any, ...]:
 
 def needed_by(case: dict[str, Any], rules: Rules) -> set[str]:
     """The rules without which the message is assessed otherwise."""
-    before = case.get("memory", {})
-    memory = Memory(before.get("asked", False), tuple(before.get("mentioned", ())))
+    memory = memory_of(case)
     with_all = told(assess(case["text"], memory, rules))
     return {
         rule
@@ -41,8 +41,8 @@ def needed_by(case: dict[str, Any], rules: Rules) -> set[str]:
 @pytest.mark.parametrize("case", RULES, ids=lambda case: str(case["rule"]))
 def test_the_message_of_a_rule_needs_it(case: dict[str, Any], rules: Rules) -> None:
     assert case["rule"] in needed_by(case, rules)
-    assert assess(case["text"], rules=rules).outcome.value == case["outcome"]
-    assert assess(case["text"]).outcome.value == case["outcome"]
+    assert assess(case["text"], memory_of(case), rules).outcome.value == case["outcome"]
+    assert assess(case["text"], memory_of(case)).outcome.value == case["outcome"]
 
 
 def test_without_any_one_rule_a_test_fails(rules: Rules) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from twitchwise.channels.memory import ConversationMemory
 from twitchwise.dialogue import names
-from twitchwise.safety import Assessment, Memory, Outcome, assess
+from twitchwise.dialogue.assessing import urged_as_data, urged_from_data
+from twitchwise.safety import Assessment, Memory, Outcome, Person, Urged, assess
 
 NUMB = assess("my foot is numb")
 NOTHING = Assessment()
@@ -45,3 +48,19 @@ def test_the_quietest_conversation_is_forgotten_first() -> None:
         memory.keep(sender, NUMB, [])
     assert memory.of("b") == Memory()
     assert memory.of("a").mentioned == memory.of("c").mentioned == ("numbness",)
+
+
+def test_what_was_urgent_is_kept_and_who_it_was_about() -> None:
+    memory = ConversationMemory()
+    memory.keep("a", assess("mum's face is drooping"), [names.EMERGENCY])
+    again = assess("can it wait", memory.of("a"))
+    assert (again.outcome, again.person.value) == (Outcome.EMERGENCY, "other")
+    memory.keep("a", NOTHING, [])
+    assert assess("can it wait", memory.of("a")).outcome is Outcome.EMERGENCY
+    assert assess("probably just tired", memory.of("a")).outcome is Outcome.NONE
+
+
+def test_what_was_urgent_can_be_a_slot() -> None:
+    for urged in (None, Urged(Outcome.ESCALATE, ("weakness",), Person.CHILD, just_now=False)):
+        data = json.loads(json.dumps(urged_as_data(urged)))
+        assert urged_from_data(data) == urged

@@ -352,6 +352,12 @@ def test_a_new_session_keeps_what_it_is_about_and_what_was_named(talk: Conversat
         **about,
         names.SIGNS_SLOT: ["numbness"],
         names.ESCALATED_SLOT: ["self"],
+        names.URGED_SLOT: {
+            "outcome": "escalate",
+            "signs": ["numbness"],
+            "person": "self",
+            "just_now": False,
+        },
     }
     assert talk.tracker.get_slot("topic") == "magnesium"
     assert talk.say("now my face too", "mention_topic")[0] == "utter_emergency"
@@ -422,3 +428,25 @@ def test_nothing_in_a_message_can_break_the_turn(
     assert talk.say("my foot is numb", "describe") == ["utter_escalation", "utter_disclaimer"]
     assert "not remembered (ValueError)" in caplog.text
     assert "numb" not in caplog.text
+
+
+def test_an_emergency_is_told_again_to_who_asks_whether_it_can_wait(talk: Conversation):
+    assert talk.say("mum's face is drooping", "describe")[0] == "utter_emergency_other"
+    # What holds for twitches in general is not told then.
+    assert talk.say("can it wait till monday", "ask_see_doctor") == [
+        "utter_emergency_other",
+        "utter_disclaimer",
+    ]
+    assert talk.say(*FOODS) == ["action_answer", "utter_disclaimer"]
+    assert talk.say("do i really need to call", "ask_see_doctor")[0] == "utter_emergency_other"
+
+
+def test_an_escalation_that_is_played_down_is_told_again_in_brief(talk: Conversation):
+    talk.say("my foot is numb", "describe")
+    assert talk.say("it's probably just my age", "describe") == [
+        "utter_escalation_again",
+        "utter_disclaimer",
+    ]
+    talk.say(*FOODS)
+    # Later on, something else may be played down.
+    assert talk.say("it's probably just my age", "describe")[0] != "utter_escalation_again"

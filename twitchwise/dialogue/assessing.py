@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 from twitchwise.dialogue import names
-from twitchwise.safety import REQUIRED_FLAGS, Assessment, Memory, Outcome, assess
+from twitchwise.safety import (
+    REQUIRED_FLAGS,
+    Assessment,
+    Memory,
+    Outcome,
+    Person,
+    Urged,
+    assess,
+)
 from twitchwise.safety.classifier import project_classifier
 
 logger = logging.getLogger(__name__)
@@ -40,9 +50,42 @@ def memory_after(before: Memory, assessment: Assessment, said: Collection[str]) 
         assessment: of the message.
         said: names of the responses of the turn.
     """
-    mentioned = () if names.RESTARTED in said else before.mentioned
+    restarted = names.RESTARTED in said
+    mentioned = () if restarted else before.mentioned
     new = tuple(sign for sign in assessment.affirmed if sign not in mentioned)
-    return Memory(names.CONDITIONAL in said, mentioned + new)
+    urged = urged_after(None if restarted else before.urged, assessment)
+    return Memory(names.CONDITIONAL in said, mentioned + new, urged)
+
+
+def urged_after(before: Urged | None, assessment: Assessment) -> Urged | None:
+    """Return the last emergency or escalation of a conversation after a turn."""
+    if assessment.outcome in (Outcome.EMERGENCY, Outcome.ESCALATE):
+        return Urged(assessment.outcome, assessment.signs, assessment.person)
+    return replace(before, just_now=False) if before else None
+
+
+def urged_as_data(urged: Urged | None) -> dict[str, Any] | None:
+    """Return what JSON can hold: a slot's value."""
+    if urged is None:
+        return None
+    return {
+        "outcome": urged.outcome.value,
+        "signs": list(urged.signs),
+        "person": urged.person.value,
+        "just_now": urged.just_now,
+    }
+
+
+def urged_from_data(data: Mapping[str, Any] | None) -> Urged | None:
+    """Return what :func:`urged_as_data` wrote."""
+    if not data:
+        return None
+    return Urged(
+        Outcome(data["outcome"]),
+        tuple(data["signs"]),
+        Person(data["person"]),
+        bool(data["just_now"]),
+    )
 
 
 @functools.lru_cache(maxsize=16)  # A turn asks several times, and the guard once more.

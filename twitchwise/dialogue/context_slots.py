@@ -37,4 +37,5 @@ def slots_told(parse_data: Mapping[str, Any]) -> dict[str, Any]:
         # The type alone: nothing of the message may reach the log.
         logger.error("What a message was about is not remembered (%s).", type(error).__name__)
         return {}
-    return slots_of(context) if context.topic else {}
+    told = slots_of(context) if context.topic else {}
+    return {**told, names.FOR_WHOM_SLOT: context.for_whom} if context.for_whom else told

@@ -16,7 +16,13 @@ NO_SOURCE = "utter_no_source"
 ASK_HUMAN = "utter_ask_human"
 SUGGESTIONS = "utter_suggestions"
 BEST_GUESS = "utter_best_guess"
+#: The same after a remark that asks nothing.
+BEST_GUESS_REMARK = "utter_best_guess_remark"
 IN_GENERAL = "utter_in_general"
+NOT_LISTED = "utter_not_listed"
+NO_FIGURE = "utter_no_figure"
+LEAVES_OUT = "utter_leaves_out"
+LEAVES_OUT_CHECK_LABEL = "utter_leaves_out_check_label"
 ASK_WHAT = "utter_ask_what"
 NO_MORE = "utter_no_more"
 SOURCES = "utter_sources"
@@ -51,6 +57,8 @@ NUTRIENT_SLOT = "nutrient"
 #: The subject that the last answer had no source on, where it had nothing else to say.
 SUBJECT_SLOT = "unsourced_subject"
 FOR_WHOM_SLOT = "for_whom"
+#: Ids of the groups of foods that somebody does not eat.
+LEAVES_OUT_SLOT = "leaves_out"
 #: The id of the answer given in this turn; its absence after a custom action means that it failed.
 ANSWERED_SLOT = "answered"
 #: True where the answer given in this turn names weakness or numbness.
@@ -67,6 +75,8 @@ SIGNS_SLOT = "mentioned_signs"
 ASKED_SLOT = "asked_about_signs"
 #: The wordings in which the conversation has had the escalation: "self", "other", "child".
 ESCALATED_SLOT = "escalated_for"
+#: The last emergency or escalation, as ``assessing.urged_as_data`` writes it.
+URGED_SLOT = "urged"
 #: True once ``utter_see_doctor`` was said for a sign of tier see-a-doctor-soon.
 ADVISED_SLOT = "advised"
 

@@ -23,12 +23,20 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from twitchwise.dialogue import names
 from twitchwise.dialogue.action_calls import tune_action_calls
-from twitchwise.dialogue.assessing import CRISIS, assess_safely, has_new_sign, wording_for
+from twitchwise.dialogue.assessing import (
+    CRISIS,
+    assess_safely,
+    has_new_sign,
+    urged_after,
+    urged_as_data,
+    urged_from_data,
+    wording_for,
+)
 from twitchwise.dialogue.context_slots import slots_told
 from twitchwise.dialogue.question_shape import asks_something
 from twitchwise.dialogue.turn_plan import LISTEN, TurnState, is_inserted, next_action
 from twitchwise.faq.understood import aspect_of
-from twitchwise.safety import Assessment, Memory, Outcome
+from twitchwise.safety import Assessment, Context, Memory, Outcome
 
 #: The cost of a message grows with the events of the session: after so many turns a new one is
 #: begun, and what the conversation is about goes with it in slots.
@@ -199,7 +207,11 @@ def _slots_set_in(turn: List[Event]) -> Dict[str, Any]:
 
 def _assess(message: UserUttered, tracker: DialogueStateTracker) -> Assessment:
     """Assess the message as typed."""
-    memory = Memory(bool(tracker.get_slot(names.ASKED_SLOT)), _mentioned(tracker))
+    memory = Memory(
+        bool(tracker.get_slot(names.ASKED_SLOT)),
+        _mentioned(tracker),
+        urged_from_data(tracker.get_slot(names.URGED_SLOT)),
+    )
     return assess_safely(message.text or "", memory)
 
 
@@ -207,8 +219,11 @@ def _wants_answer(message: UserUttered, intent: Optional[str], assessment: Asses
     """Say whether an answer follows the escalation.
 
     Where only the classifier saw a sign, it may be a false alarm: what would be answered without
-    it is answered, whether or not it has the form of a question.
+    it is answered, whether or not it has the form of a question. "Can it wait?" was answered by
+    the escalation.
     """
+    if assessment.context is Context.TOLD_BEFORE:
+        return False
     if assessment.described:
         return aspect_of(intent) is not None or intent in _GOES_ON
     return asks_something(message.text or "", intent)
@@ -233,6 +248,10 @@ def _remembered(
     escalated = list(tracker.get_slot(names.ESCALATED_SLOT) or ())
     if assessment.outcome is Outcome.ESCALATE and state.wording not in escalated:
         events.append(SlotSet(names.ESCALATED_SLOT, [*escalated, state.wording]))
+    urged_before = tracker.get_slot(names.URGED_SLOT)
+    urged = urged_as_data(urged_after(urged_from_data(urged_before), assessment))
+    if urged != urged_before:
+        events.append(SlotSet(names.URGED_SLOT, urged))
     asked = names.CONDITIONAL in state.done
     if asked != bool(tracker.get_slot(names.ASKED_SLOT)):
         events.append(SlotSet(names.ASKED_SLOT, asked))

@@ -5,7 +5,7 @@ from twitchwise.safety import Memory, Outcome, assess
 assess("my foot is numb").outcome is Outcome.ESCALATE
 """
 
-from twitchwise.safety.assess import Assessment, Memory, Outcome, assess
+from twitchwise.safety.assess import Assessment, Memory, Outcome, Urged, assess
 from twitchwise.safety.context import Context, Person
 from twitchwise.safety.loading import RULES_FILE, default_rules, load_rules
 from twitchwise.safety.normalise import Text, normalise
@@ -23,6 +23,7 @@ __all__ = [
     "RulesError",
     "Text",
     "Tier",
+    "Urged",
     "assess",
     "default_rules",
     "load_rules",

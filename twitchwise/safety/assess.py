@@ -68,6 +68,23 @@ _AS_ASKED = frozenset({Context.QUESTION, Context.HYPOTHETICAL, Context.HISTORY})
 
 
 @dataclass(frozen=True)
+class Urged:
+    """The last emergency or escalation of the conversation.
+
+    Attributes:
+        outcome: EMERGENCY or ESCALATE.
+        signs: What led to it.
+        person: Whose signs they were.
+        just_now: Whether it was in the last turn.
+    """
+
+    outcome: Outcome
+    signs: tuple[str, ...] = ()
+    person: Person = Person.SELF
+    just_now: bool = True
+
+
+@dataclass(frozen=True)
 class Memory:
     """What earlier turns of the conversation bring along.
 
@@ -75,10 +92,12 @@ class Memory:
         asked_about_required: The assistant's last message asked about weakness or
             numbness, so "yes" is a mention.
         mentioned: Ids of flags that were affirmed earlier (`Assessment.affirmed`).
+        urged: The last emergency or escalation.
     """
 
     asked_about_required: bool = False
     mentioned: tuple[str, ...] = ()
+    urged: Urged | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +191,7 @@ def assess(
     _combine(run)
     if classifier is not None:
         _add_described(run, classifier)
+    _tell_again(run)
     return _summary(run)
 
 
@@ -448,6 +468,29 @@ def _counts_alone(found: Findings, word: RaisingWord) -> bool:
         or not _GOES_ON.isdisjoint(tokens)
         or not found.rules.words["trouble"].isdisjoint(tokens)
     )
+
+
+def _tell_again(run: _Run) -> None:
+    """Tell an emergency or escalation again to who asks if it can wait, or plays it down.
+
+    "Can it wait for Monday" must not be answered with what holds for twitches in general. What is
+    played down later on may be something else.
+    """
+    urged = run.memory.urged
+    if urged is None:
+        return
+    matches = (
+        each.pattern.search(run.found.text.text)
+        for each in run.rules.told_again
+        if each.rule not in run.rules.disabled and (urged.just_now or not each.next_only)
+    )
+    found = next((match for match in matches if match), None)
+    if found is None:
+        return
+    for sign in urged.signs or REQUIRED_FLAGS[:1]:
+        run.results.append(
+            _Result(urged.outcome, sign, Context.TOLD_BEFORE, urged.person, (found.span(),))
+        )
 
 
 def _add_described(run: _Run, classifier: SignClassifier) -> None:

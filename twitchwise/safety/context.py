@@ -42,6 +42,7 @@ class Context(str, Enum):
     HYPOTHETICAL = "hypothetical"
     HISTORY = "history"
     NEGATED = "negated"
+    TOLD_BEFORE = "told-before"
     NONE = "none"
 
 

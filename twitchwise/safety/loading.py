@@ -29,6 +29,7 @@ from twitchwise.safety.rules import (
     RulesError,
     Sign,
     Tier,
+    ToldAgain,
 )
 
 __all__ = ["RULES_FILE", "default_rules", "load_rules"]
@@ -142,6 +143,7 @@ class _Compiler:
             denials=tuple(
                 self._cue(cue) for cue in self._strings(context["denial"], "context.denial")
             ),
+            told_again=self._told_again(),
             stems=self._stems(spelling),
             common_words=frozenset(
                 self._strings(spelling.get("common_words"), "spelling.common_words")
@@ -425,6 +427,20 @@ class _Compiler:
                     "add it to `spelling.stems`, or leave it out",
                 )
         return tuple((stem, 2 if stem in loose else 1) for stem in stems)
+
+    def _told_again(self) -> tuple[ToldAgain, ...]:
+        section = self._mapping(self.data.get("told_again", {}), "told_again")
+        return tuple(
+            ToldAgain(
+                self._regex(pattern, f"told_again.{name}[{number}]"),
+                name == "plays_down",
+                f"told again: {pattern}",
+            )
+            for name in ("can_wait", "plays_down")
+            for number, pattern in enumerate(
+                self._strings(section.get(name, []), f"told_again.{name}"), 1
+            )
+        )
 
     def _persons(self) -> frozenset[str]:
         relations = self.words["relative"] | self.words["child"]

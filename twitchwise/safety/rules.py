@@ -110,6 +110,18 @@ class MaskPattern:
 
 
 @dataclass(frozen=True)
+class ToldAgain:
+    """What asks, after an emergency or an escalation, whether it can wait, or plays it down.
+
+    ``next_only`` is true where it counts in the next message alone.
+    """
+
+    pattern: re.Pattern[str]
+    next_only: bool
+    rule: str
+
+
+@dataclass(frozen=True)
 class Rules:
     """Everything `assess` needs, compiled."""
 
@@ -126,6 +138,7 @@ class Rules:
     persons: frozenset[str]
     affirmations: tuple[tuple[str, ...], ...]
     denials: tuple[tuple[str, ...], ...]
+    told_again: tuple[ToldAgain, ...]
     # Words whose misspellings are guessed, each with the number of letters that may be wrong.
     stems: tuple[tuple[str, int], ...]
     common_words: frozenset[str]
@@ -143,13 +156,14 @@ class Rules:
         return replace(self, stems=(), glued=_NEVER)
 
     def all_entries(self) -> frozenset[str]:
-        """The names of all phrases, frames, look-alikes and raising words."""
+        """The names of all phrases, frames, look-alikes, raising words and what is told again."""
         signs = [sign.rule for sign in self.signs.labels()]
         frames = [frame.sign.rule for frames in self.frames.values() for frame in frames]
         masks = [mask.rule for mask in self.masks.labels()]
         patterns = [each.mask.rule for each in self.mask_patterns]
         raising = [word.rule for word in self.raising.labels()]
-        return frozenset([*signs, *frames, *masks, *patterns, *raising])
+        again = [each.rule for each in self.told_again]
+        return frozenset([*signs, *frames, *masks, *patterns, *raising, *again])
 
     def speller(self, word: str) -> str:
         """The stem that a misspelt word stands for, or the word itself."""

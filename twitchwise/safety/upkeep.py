@@ -46,7 +46,7 @@ def _is_as_wide(other: Sign, sign: Sign) -> bool:
 
 
 def rules_fired(text: str, rules: Rules) -> frozenset[str]:
-    """Return the entries that a message meets: phrases, frames, look-alikes, raising words."""
+    """Return the entries that a message meets: phrases, frames, look-alikes and so on."""
     normal = normalise(text, rules.vocabulary)
     found = find(normal, rules)
     return frozenset(
@@ -54,6 +54,7 @@ def rules_fired(text: str, rules: Rules) -> frozenset[str]:
             *(mention.sign.rule for mention in found.mentions),
             *(word.label.rule for word in found.raising),
             *found.set_aside,
+            *(each.rule for each in rules.told_again if each.pattern.search(normal.text)),
         ]
     )
 
