@@ -89,7 +89,12 @@ class ActionRepeat(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the last answers, or ask what the person would like to know."""
-        reply = reply_again(project_faq(), last_answers(tracker), recent_answers(tracker))
+        reply = reply_again(
+            project_faq(),
+            last_answers(tracker),
+            recent_answers(tracker),
+            context_of(tracker).leaves_out,
+        )
         return _say_or(names.ASK_WHAT, dispatcher, tracker, reply)
 
 

@@ -11,7 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from twitchwise.dialogue import names
 from twitchwise.dialogue.context_slots import slots_of
 from twitchwise.faq import project_faq
-from twitchwise.faq.context import Context, nutrients_talked_of, topics_together
+from twitchwise.faq.context import (
+    Context,
+    factor_talked_of,
+    nutrients_talked_of,
+    topics_together,
+)
 from twitchwise.faq.listed import topics_listed, topics_listed_lately
 from twitchwise.faq.reply import NoSource, Part, Reply
 from twitchwise.rendering.turn import AnswerCard
@@ -31,6 +36,8 @@ def context_of(tracker: Tracker) -> Context:
         nutrient=tracker.get_slot(names.NUTRIENT_SLOT),
         subject=tracker.get_slot(names.SUBJECT_SLOT),
         for_whom=tracker.get_slot(names.FOR_WHOM_SLOT),
+        leaves_out=tuple(tracker.get_slot(names.LEAVES_OUT_SLOT) or ()),
+        factor=factor_talked_of(faq, recent),
         listed=topics_listed(faq, last) or topics_listed_lately(faq, recent),
         earlier=nutrients_talked_of(faq, recent),
     )
@@ -54,9 +61,17 @@ def offered(tracker: Tracker) -> list[str]:
 def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> list[EventType]:
     """Say the parts, the suggestions with the last of them, and return the events."""
     if reply.best_guess:
-        dispatcher.utter_message(response=names.BEST_GUESS, question=reply.best_guess)
+        response = names.BEST_GUESS_REMARK if reply.to_remark else names.BEST_GUESS
+        dispatcher.utter_message(response=response, question=reply.best_guess)
     if reply.in_general:
         dispatcher.utter_message(response=names.IN_GENERAL, about=reply.in_general)
+    if reply.left_out:
+        check = reply.left_out.check_label
+        response = names.LEAVES_OUT_CHECK_LABEL if check else names.LEAVES_OUT
+        dispatcher.utter_message(response=response, foods=reply.left_out.foods)
+    if reply.unlisted:
+        response = names.NO_FIGURE if reply.unlisted.lacks_figure else names.NOT_LISTED
+        dispatcher.utter_message(response=response, foods=reply.unlisted.foods)
     buttons = [suggestion.as_button() for suggestion in reply.suggestions]
     for number, part in enumerate(reply.parts, start=1):
         _say_part(dispatcher, part, buttons if number == len(reply.parts) else [])
@@ -89,6 +104,8 @@ def _remembered(reply: Reply) -> dict[str, Any]:
         kept[names.OFFERED_SLOT] = [suggestion.payload for suggestion in reply.suggestions]
     if reply.parts:
         kept[names.SUBJECT_SLOT] = reply.context.subject
+    if reply.leaves_out is not None:
+        kept[names.LEAVES_OUT_SLOT] = list(reply.leaves_out) or None
     if reply.context.for_whom:
         kept[names.FOR_WHOM_SLOT] = reply.context.for_whom
     if reply.answers:

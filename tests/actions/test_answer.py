@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from actions.answer import ActionAnswer
-from tests.actions.running import Ask, make_tracker, run_action
+from tests.actions.running import Ask, Said, make_tracker, run_action
 from twitchwise.faq import Faq
+from twitchwise.faq.understood import Clause
 from twitchwise.paths import project_root
 
 
@@ -380,3 +381,20 @@ def test_every_topic_answers_every_question_or_says_that_it_cannot(ask: Ask, faq
             assert said.texts or said.responses == ["utter_no_source"], (topic.id, aspect)
             assert said.slots["answered"], (topic.id, aspect)
             assert said.slots["answered"] != "nothing", (topic.id, aspect)
+
+
+def test_what_is_left_out_and_not_named_is_said_before_the_list(ask: Ask, domain: dict[str, Any]):
+    def said_of(intent: str, topic: str, **more: Any) -> Said:
+        clause = Clause(intent, topics=(topic,), **more)
+        return ask(ActionAnswer(), intent, clauses=[clause.as_data()])
+
+    said = said_of("ask_foods", "potassium", left_out=("bananas",), foods=("dates",))
+    assert said.responses == ["utter_leaves_out", "utter_not_listed"]
+    assert said.answer_ids == ["potassium.foods"]
+    assert said.slots["leaves_out"] == ["bananas"]
+    for response in (*said.responses, "utter_leaves_out_check_label", "utter_no_figure"):
+        assert "{foods}" in domain["responses"][response][0]["text"]
+    allergic = said_of("ask_foods", "calcium", left_out=("dairy",))
+    assert allergic.responses == ["utter_leaves_out_check_label"]
+    without_figure = said_of("ask_food_amounts", "potassium", foods=("avocado",))
+    assert without_figure.responses == ["utter_no_figure"]

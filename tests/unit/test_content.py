@@ -145,6 +145,9 @@ WITHOUT_SOURCE = {
     "botox": "botox",
     "acupuncture": "acupuncture",
     "sweeteners": "sweeteners",
+    "with or without food": "taking_times",
+    "emg": "nerve_tests",
+    "caffeine withdrawal": "caffeine_withdrawal",
 }
 WITH_SOURCE = {
     "how long a twitch lasts": "twitch.outlook",

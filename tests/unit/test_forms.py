@@ -24,6 +24,7 @@ from twitchwise.nlu.forms import (
     fears,
     goes_on,
     insisted_on,
+    is_about_another,
     is_about_oneself,
     is_foreign_script,
     level_said,
@@ -590,3 +591,16 @@ def test_what_is_about_oneself(text: str) -> None:
 )
 def test_what_is_not_about_oneself(text: str) -> None:
     assert not is_about_oneself(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is normal for her age", True),
+        ("is he short of calcium", True),
+        ("does feeding her drain my calcium, I wonder", False),
+        ("is it safe", False),
+    ],
+)
+def test_what_is_about_him_or_her(text: str, expected: bool) -> None:
+    assert is_about_another(text) is expected

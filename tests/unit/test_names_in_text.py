@@ -342,3 +342,30 @@ def test_who_stands_on_their_feet_tells_of_no_foot(
     pipeline: Language, text: str, part: bool
 ) -> None:
     assert ("foot" in found(pipeline, text)) is part
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my belly flutters but i'm not pregnant", False),
+        ("she isn't on statins", False),
+        ("no longer taking quinine", False),
+        ("i am pregnant", True),
+        ("why not quinine", True),
+        ("not only statins", True),
+    ],
+)
+def test_a_subject_that_is_denied_is_not_asked_about(
+    pipeline: Language, text: str, expected: bool
+) -> None:
+    assert bool({"pregnancy", "statins", "quinine"} & set(found(pipeline, text))) is expected
+
+
+def test_a_blood_pressure_is_nobodys_age(pipeline: Language) -> None:
+    assert "older_age" not in found(pipeline, "it was 145 over 90 this morning")
+    assert "older_age" in found(pipeline, "people over 90")
+
+
+def test_a_newborn_at_home_is_not_who_twitches(pipeline: Language) -> None:
+    assert "children" not in found(pipeline, "eyelid spasm, newborn at home, send help")
+    assert "children" in found(pipeline, "our newborn twitches")

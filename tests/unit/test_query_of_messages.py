@@ -1266,3 +1266,12 @@ def test_an_amount_told_after_too_much_of_something_is_measured_by_it(faq: Faq) 
     remark = clause("describe")
     found = resolve_remark(faq, [remark], Context("vitamin_d", "excess"))
     assert [shown(each) for each in found] == ["vitamin_d.excess"]
+
+
+def test_what_is_asked_for_her_after_a_daughter_is_asked_for_a_child(faq: Faq) -> None:
+    daughter = told(subjects=("children",))
+    asks = clause("ask_amount", "calcium older_age", another=True)
+    assert asked_of(faq, daughter, asks) == ["no_source.children"]
+    # Nobody else is meant: the daughter was only told of.
+    own = clause("ask_amount", "calcium", oneself=True)
+    assert asked_of(faq, daughter, own) == ["calcium.amount"]

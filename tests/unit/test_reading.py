@@ -291,7 +291,7 @@ def test_nobody_talks_to_the_bot_in_the_middle_of_a_post(reader: MessageReader) 
 
 def test_a_doubt_is_about_what_was_said_before_it(reader: MessageReader) -> None:
     reading = reader.read("My doctor says it is the coffee. Is she right?")
-    assert asked(reading) == [Clause("ask_link", topics=("caffeine",))]
+    assert asked(reading) == [Clause("ask_link", topics=("caffeine",), another=True)]
 
 
 def test_a_child_in_a_post(reader: MessageReader) -> None:
@@ -403,6 +403,8 @@ def read_as(
         ("statins then", {"ask_foods": 0.2}, ("mention_topic", 1.0)),
         ("statins then", {"ask_foods": 0.4}, ("ask_foods", 0.4)),
         ("statins then", {"out_of_scope": 0.61}, ("out_of_scope", 0.61)),
+        ("magnesium oxide then", {"out_of_scope": 0.61}, ("mention_topic", 1.0)),
+        ("magnesium oxide then", {"out_of_scope": 0.91}, ("out_of_scope", 0.91)),
         ("statins or magnesium then", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
         # A few words that go on with what was talked of.
         ("and my foot haha", {"out_of_scope": 0.95}, ("mention_topic", 1.0)),
@@ -433,7 +435,8 @@ def test_a_body_part_with_words_that_are_not_ours_is_not_understood(
 ) -> None:
     # "my ears are ringing": what they do is no movement that we know.
     assert read_as("my ears are ringing", pipeline, spelling, ask_causes=0.9)[0] == FALLBACK
-    assert read_as("my ears", pipeline, spelling, mention_topic=0.9) == ("mention_topic", 0.9)
+    # Nothing but a place is told of what was talked of.
+    assert read_as("my ears", pipeline, spelling, ask_cautions=0.9) == ("mention_topic", 0.6)
     assert read_as("my ears are twitching", pipeline, spelling, ask_causes=0.9) == (
         "ask_causes",
         0.9,
@@ -650,3 +653,27 @@ def test_doubt_after_doubt_lends_no_name_twice(reader: MessageReader) -> None:
     doubting = [clause for clause in asked(reading) if clause.intent == "ask_link"]
     assert doubting
     assert {clause.topics for clause in doubting} == {("calf_twitch",)}
+
+
+def test_a_greeting_does_not_swallow_what_stands_beside_it(reader: MessageReader) -> None:
+    reading = reader.read("hello! my eyelid zorbles since the quibble, maybe wubbly")
+    assert reading.intent != "greet"
+    assert any(clause.asked and clause.body_parts for clause in reading.clauses)
+
+
+@pytest.mark.parametrize(
+    ("text", "place_only"),
+    [
+        ("the lower lid, right side", True),
+        ("left calf", True),
+        ("both my feet", True),
+        ("left calf?", False),
+        ("what about my calf", False),
+        ("my calf hops", False),
+    ],
+)
+def test_a_place_alone_is_no_question(
+    text: str, place_only: bool, pipeline: Language, spelling: SpellingRepair
+) -> None:
+    found = read_as(text, pipeline, spelling, ask_cautions=0.9)
+    assert (found == ("mention_topic", 0.6)) is place_only

@@ -856,3 +856,80 @@ def test_the_same_part_of_the_body_adds_nothing(faq: Faq) -> None:
     first = reply_to(faq, named)
     again = reply_to(faq, named, context=first.context, recent=first.recent)
     assert ids(again) != ids(first)
+
+
+def test_lists_are_told_without_what_somebody_leaves_out(faq: Faq) -> None:
+    asks = clause("ask_foods", "calcium", left_out=("dairy",))
+    said = reply_to(faq, asks)
+    assert said.answered == "calcium.foods"
+    assert not any("milk" in bullet for bullet in said.answers[0].bullets)
+    assert said.left_out is not None
+    assert said.leaves_out == ("dairy",)
+
+    # Later ones, too, whatever asks for them.
+    before = Context("calcium", "foods", leaves_out=("dairy",))
+    later = reply_to(faq, clause("mention_topic", "vitamin_b12"), context=before)
+    assert (later.answered, later.leaves_out) == ("vitamin_b12.foods", ("dairy",))
+    assert not any("milk" in bullet for bullet in later.answers[0].bullets)
+    button = reply_to_payloads(faq, ["q:ca.foods"], context=before)
+    assert button.left_out is not None
+    again = reply_again(faq, ["calcium.foods"], leaves_out=("dairy",))
+    assert again.left_out is not None
+    # Where nothing had to go, nothing is said of it.
+    greens = reply_to(faq, clause("mention_topic", "potassium"), context=before)
+    assert (greens.answered, greens.left_out) == ("potassium.foods", None)
+    # Unless that very food is asked about.
+    milk = clause("ask_food_amounts", "calcium", foods=("milk",))
+    assert reply_to(faq, milk, context=before).left_out is None
+
+
+def test_where_nothing_is_left_of_the_amounts_the_foods_are_told(faq: Faq) -> None:
+    vegan = ("meat", "fish", "eggs", "dairy")
+    said = reply_to(faq, clause("ask_food_amounts", "vitamin_b12", left_out=vegan))
+    assert said.answered == "vitamin_b12.foods"
+
+
+def test_a_food_that_no_source_names_is_told_of(faq: Faq) -> None:
+    said = reply_to(faq, clause("ask_foods", "potassium", foods=("dates",)))
+    assert said.unlisted is not None
+    assert said.unlisted.foods == "dates"
+    # After a nutrient, a food that nothing is known of asks for what has it.
+    known = Context("vitamin_b12", "link", nutrient="vitamin_b12")
+    later = reply_to(faq, clause("describe", foods=("nutritional yeast",)), context=known)
+    assert later.answered == "vitamin_b12.foods"
+    assert later.unlisted is not None
+
+
+def test_a_remark_is_thanked_for(faq: Faq) -> None:
+    known = Context("calf_twitch", "causes")
+    assert guessed(faq, Clause("describe", confidence=0.4), context=known).to_remark
+    place = Clause("mention_topic", body_parts=("calf",), confidence=0.4)
+    assert guessed(faq, place, context=known).to_remark
+    assert not guessed(faq, Clause("ask_help", confidence=0.4), context=known).to_remark
+    told_of = Clause("describe", topics=("magnesium",), confidence=0.4)
+    assert not guessed(faq, told_of, context=known).to_remark
+
+
+def test_what_is_read_back_is_what_is_answered(faq: Faq) -> None:
+    # Nothing is told of what causes alcohol, but of what it does.
+    said = guessed(faq, Clause("ask_causes", topics=("alcohol",), confidence=0.4))
+    assert said.best_guess is not None
+    assert "causes alcohol" not in said.best_guess
+
+
+def test_to_quit_or_cut_down_is_asked_of_the_trigger_talked_of(faq: Faq) -> None:
+    known = Context("eyelid_twitch", "causes", factor="caffeine")
+    said = reply_to(faq, clause("ask_foods_low"), context=known)
+    assert said.answered == "caffeine.help"
+
+
+def test_age_of_a_child_is_no_older_age(faq: Faq) -> None:
+    known = Context("vitamin_d", "supplements", for_whom="children")
+    asks = clause("ask_cautions", "older_age")
+    assert "older_age" not in reply_to(faq, asks, context=known).answered
+
+
+def test_a_cramp_in_a_race_gets_the_causes_of_cramps(faq: Faq) -> None:
+    assert reply_to(faq, clause("ask_causes", "cramp overexertion")).answered == "cramp.causes"
+    told_of = clause("describe", "cramp overexertion", "foot")
+    assert reply_to(faq, told_of).answered.startswith("cramp.causes")

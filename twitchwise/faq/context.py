@@ -54,6 +54,8 @@ LOWER_NUTRIENTS = ("medical_conditions", "medication", "alcohol")
 WHEN = ("night_twitch",)
 #: What tells, beside a movement, when it comes ("I jolt as I fall asleep") or what is feared.
 ONLY_TELLS_WHEN = ("sleep", "medical_conditions")
+#: Subjects that say for whom is asked, and that later questions remember.
+FOR_WHOM = ("children", "dialysis", "pregnancy")
 #: Kinds of topic that a question is about wherever they are named.
 STRONG = ("nutrient", "factor", "condition")
 
@@ -67,7 +69,9 @@ class Context:
     answered on side by side, the last such turn. ``nutrient`` is the nutrient that was talked of
     last, ``listed`` are the topics that the last list in an answer names, and ``earlier`` are the
     nutrients talked of, the first one first. ``subject`` is what the last turn had no source on,
-    where it had nothing else to say.
+    where it had nothing else to say, ``for_whom`` is asked (children, pregnancy), and
+    ``leaves_out`` are the groups of foods that somebody does not eat. ``factor`` is the trigger
+    that was talked of last.
     """
 
     topic: str | None = None
@@ -80,6 +84,8 @@ class Context:
     earlier: tuple[str, ...] = ()
     subject: str | None = None
     for_whom: str | None = None
+    leaves_out: tuple[str, ...] = ()
+    factor: str | None = None
 
     def at_place(self, place: int | None) -> str | None:
         """Return the topic that "the first one" (0) or "the other one" (-1) points to.
@@ -127,6 +133,18 @@ def nutrients_talked_of(faq: Faq, recent: Sequence[str]) -> tuple[str, ...]:
     """
     topics = dict.fromkeys(answer_id.partition(".")[0] for answer_id in recent)
     return tuple(t for t in topics if t in faq.topics and faq.topics[t].kind == "nutrient")
+
+
+def factor_talked_of(faq: Faq, recent: Sequence[str]) -> str | None:
+    """Return the trigger that an answer was given on last: caffeine, stress, alcohol.
+
+    Args:
+        faq: the FAQ.
+        recent: ids (``topic.aspect``) of the answers given lately, the last one last.
+    """
+    topics = (answer_id.partition(".")[0] for answer_id in reversed(recent))
+    known = (topic for topic in topics if topic in faq.topics and topic not in PERSONAL)
+    return next((topic for topic in known if faq.topics[topic].kind == "factor"), None)
 
 
 def kinds_named(faq: Faq, clause: Clause) -> set[str]:
@@ -311,12 +329,14 @@ def context_told(faq: Faq, clauses: Sequence[Clause]) -> Context:
     told = told_in(faq, list(reversed(clauses)))
     named = [faq.topics[t] for clause in clauses for t in clause.topics if t in faq.topics]
     felt = next((t for t in named if t.id in DIAGNOSES or t.kind == "condition"), None)
+    whom = next((s for c in clauses for s in c.subjects if s in FOR_WHOM), None)
     topic = felt or told.movement or next(iter(told.strong), None)
     return Context(
         topic=topic.id if topic else None,
         body_part=told.body_part.id if told.body_part else None,
         movement=told.movement.id if told.movement else None,
         nutrient=nutrient_named(faq, clauses),
+        for_whom=whom,
     )
 
 

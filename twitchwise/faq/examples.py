@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from twitchwise.faq.context import Context
 from twitchwise.faq.index import Faq
 from twitchwise.faq.models import MEDICATION, Answer, Example
-from twitchwise.faq.query import Request, Unsourced
+from twitchwise.faq.query import KIDNEY_DISEASE, Request, Unsourced
 from twitchwise.faq.understood import DESCRIBE, MENTION, Clause
 
 #: What holds for any illness and any medicine.
 _HOLDS_FOR_ALL = {"see_doctor", "cautions"}
 #: What may be asked of an example and is told of the whole topic.
 _OF_ANY = {"link", "role", "definition"}
+_ILLNESSES, _CAUTIONS = "medical_conditions", "cautions"
+#: What is asked of something to take or to eat.
+_OF_TAKING = {"supplements", "amount", "foods", "food_amounts", "help"}
 #: Answers that may tell of an example, the likeliest first.
 _TELLS_OF_EXAMPLES = ("nutrients", "causes", "supplements")
 
@@ -63,6 +67,66 @@ def with_what_tells(
         better = _better(faq, item, clauses) if isinstance(item, Request) else None
         found += [better] if better and replaces else [item, *([better] if better else [])]
     return list(dict.fromkeys(found))
+
+
+def with_illnesses_told(
+    faq: Faq, asked: Sequence[Request | Unsourced], clauses: Sequence[Clause]
+) -> list[Request | Unsourced]:
+    """Return what is asked, with what is known of an illness that a statement tells of as well.
+
+    "Gastric bypass two years ago, now spasms" asks of spasms, and the bypass may be behind them.
+    """
+    topic = faq.topics.get(_ILLNESSES)
+    tells = [c for c in clauses if c.asked and c.intent == DESCRIBE and _ILLNESSES in c.topics]
+    requests = [item for item in asked if isinstance(item, Request)]
+    if topic is None or not tells or any(item.topic is topic for item in requests):
+        return list(asked)
+    told = telling_anew(faq, Request(topic, "link"), tells, ())
+    return [*asked, told] if told is not None else list(asked)
+
+
+def about_what_is_eaten(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return the clauses without ill kidneys as what they are about, where they name more.
+
+    "What can he eat for cramps, he is on a renal diet" asks of cramps; see :func:`with_caution`.
+    """
+    return [
+        replace(clause, topics=tuple(topic for topic in clause.topics if topic != _ILLNESSES))
+        if KIDNEY_DISEASE in clause.examples
+        and len(clause.topics) > 1
+        and clause.aspect in {*_OF_TAKING, "help", "cautions"}
+        else clause
+        for clause in clauses
+    ]
+
+
+def with_caution(
+    faq: Faq,
+    asked: Sequence[Request | Unsourced],
+    clauses: Sequence[Clause],
+    context: Context,
+    recent: Sequence[str],
+) -> list[Request | Unsourced]:
+    """Return what is asked, with what to mind where the kidneys are ill, now or told before.
+
+    "My kidneys run at 35 %" gets it alone; whoever asks what to take or eat then, beside that.
+    """
+    topic = faq.topics.get(_ILLNESSES)
+    told = any(KIDNEY_DISEASE in clause.examples for clause in clauses)
+    if topic is None or not (told or context.for_whom == KIDNEY_DISEASE):
+        return list(asked)
+    caution = Request(topic, _CAUTIONS)
+    remark = all(clause.intent in {DESCRIBE, MENTION} for clause in clauses if clause.asked)
+    kept = [
+        item
+        for item in asked
+        if not (told and remark and isinstance(item, Request) and item.topic is topic)
+    ]
+    takes = any(isinstance(item, Request) and item.aspect in _OF_TAKING for item in kept)
+    new = f"{topic.id}.{_CAUTIONS}" not in recent
+    if len(kept) < len(asked) or (takes and new):
+        return list(dict.fromkeys([caution, *kept]))
+    return kept
 
 
 def telling_anew(

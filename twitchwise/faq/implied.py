@@ -82,11 +82,19 @@ def _food_asked_about(faq: Faq, clause: Clause, told: Told, context: Context) ->
     "Are bananas any good?" is about potassium, unless another nutrient in them was talked of.
     """
     foods = [faq.foods[food] for food in clause.foods if food in faq.foods]
-    if not foods or clause.subjects or kinds_named(faq, clause) - {"care", "general"}:
-        return clause
     held = [
         n for n in dict.fromkeys(n for food in foods for n in food.nutrients) if n in faq.topics
     ]
+    unlisted = _OF_A_FOOD.get(str(clause.intent)) if foods and not held else None
+    if (
+        unlisted
+        and context.nutrient in faq.topics
+        and not (clause.topics or clause.subjects or clause.body_parts)
+    ):
+        # "but I eat nutritional yeast", of B12: what has it is told, and that this is not named.
+        return replace(clause, intent=f"ask_{unlisted}", topics=(str(context.nutrient),))
+    if not held or clause.subjects or kinds_named(faq, clause) - {"care", "general"}:
+        return clause
     talked_of = next((topic.id for topic in told.strong if topic.id in held), context.nutrient)
     if talked_of not in held and (told.movement or clause.body_parts):
         return clause  # "do bananas help with leg cramps": what else does is told with them

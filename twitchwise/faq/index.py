@@ -9,8 +9,10 @@ from twitchwise.faq.models import (
     Answer,
     Aspect,
     BodyPart,
+    Diet,
     Example,
     Food,
+    FoodGroup,
     Question,
     Topic,
     UnsourcedSubject,
@@ -35,6 +37,8 @@ class Faq:
         follow_ups: Mapping[str, tuple[str, ...]],
         subjects: Mapping[str, UnsourcedSubject] = MappingProxyType({}),
         foods: Sequence[Food] = (),
+        food_groups: Sequence[FoodGroup] = (),
+        diets: Sequence[Diet] = (),
     ) -> None:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.aspects: Mapping[str, Aspect] = {aspect.id: aspect for aspect in aspects}
@@ -68,6 +72,8 @@ class Faq:
             name_key(name): part for part in body_parts for name in (*part.names, part.id)
         }
         self.foods: Mapping[str, Food] = {food.id: food for food in foods}
+        self.food_groups: Mapping[str, FoodGroup] = {group.id: group for group in food_groups}
+        self.diets: tuple[Diet, ...] = tuple(diets)
         self.subjects = subjects
         self._subject_by_name = {
             name_key(name): subject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,10 @@ from twitchwise.faq.models import (
     Answer,
     Aspect,
     BodyPart,
+    Diet,
     Example,
     Food,
+    FoodGroup,
     Question,
     Source,
     Topic,
@@ -192,6 +195,7 @@ def reference_problems(content: Content) -> Iterator[Problem]:
         yield from _subject_problems(content, content.unsourced)
     if content.foods is not None:
         yield from _food_problems(content, content.foods)
+        yield from _left_out_problems(content, content.foods)
 
 
 def _id_problems(content: Content) -> Iterator[Problem]:
@@ -259,6 +263,10 @@ def _name_problems(content: Content) -> Iterator[Problem]:
         for number, food in enumerate(content.foods.model.foods):
             for position, name in enumerate(food.names):
                 at = ("foods", number, "names", position)
+                yield from _duplicate_name(content.foods, at, name, seen)
+        for number, unlisted in enumerate(content.foods.model.unlisted):
+            for position, name in enumerate(unlisted.names):
+                at = ("unlisted", number, "names", position)
                 yield from _duplicate_name(content.foods, at, name, seen)
 
 
@@ -457,6 +465,41 @@ def _food_problems(content: Content, file: ContentFile[schema.FoodsFile]) -> Ite
                 )
 
 
+def _left_out_problems(content: Content, file: ContentFile[schema.FoodsFile]) -> Iterator[Problem]:
+    """Yield foods that are listed after all, and groups and diets that point to nothing."""
+    listed = " ".join(_foods_listed(topic.model) for topic in content.topics)
+    for number, food in enumerate(file.model.unlisted):
+        for position, name in enumerate(food.names):
+            if re.search(rf"\b{re.escape(name.lower())}\b", listed):
+                yield file.problem(
+                    ("unlisted", number, "names", position),
+                    f"an answer on foods does name {name!r}.",
+                    "move it to foods, with the nutrients of that answer.",
+                )
+    known: set[str] = set()
+    for number, group in enumerate(file.model.groups):
+        at: Location = ("groups", number)
+        if group.id in known:
+            yield file.problem(
+                (*at, "id"), f"the id {group.id!r} stands here twice.", "choose another one."
+            )
+        known.add(group.id)
+        if not any(re.search(rf"\b{re.escape(w.lower())}", listed) for w in group.listed_as):
+            yield file.problem(
+                (*at, "listed_as"),
+                f"no answer on foods names any of the words of {group.id!r}.",
+                "write the words by which the answers name these foods.",
+            )
+    for number, diet in enumerate(file.model.diets):
+        for position, group_id in enumerate(diet.leaves_out):
+            if group_id not in known:
+                yield file.problem(
+                    ("diets", number, "leaves_out", position),
+                    f"{group_id!r} is no group of foods.",
+                    "name the id of one of the groups above.",
+                )
+
+
 def _foods_listed(topic: schema.TopicFile) -> str:
     answers = [topic.answers[a] for a in ("foods", "food_amounts") if a in topic.answers]
     return " ".join(" ".join((answer.text, *answer.bullets)) for answer in answers).lower()
@@ -493,8 +536,24 @@ def build_faq(content: Content) -> Faq:
         follow_ups={str(kind): tuple(offered) for kind, offered in aspects.follow_ups.items()},
         subjects={entry.id: _subject(entry) for _, entry in unsourced_subjects(content)},
         foods=[
-            Food(food.names[0], tuple(food.names), tuple(food.nutrients))
-            for food in content.foods.model.foods
+            *(
+                Food(food.names[0], tuple(food.names), tuple(food.nutrients))
+                for food in content.foods.model.foods
+            ),
+            *(Food(food.names[0], tuple(food.names), ()) for food in content.foods.model.unlisted),
+        ],
+        food_groups=[
+            FoodGroup(
+                group.id,
+                group.name,
+                tuple(group.names),
+                tuple(group.listed_as),
+                group.check_label,
+            )
+            for group in content.foods.model.groups
+        ],
+        diets=[
+            Diet(tuple(diet.names), tuple(diet.leaves_out)) for diet in content.foods.model.diets
         ],
     )
 

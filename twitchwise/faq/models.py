@@ -155,12 +155,37 @@ class UnsourcedSubject:
 class Food:
     """A food that people name, and the nutrients whose answers list it.
 
-    ``id`` is its first name; the first nutrient is meant where nothing else tells.
+    ``id`` is its first name; the first nutrient is meant where nothing else tells. A food without
+    nutrients is named by no answer.
     """
 
     id: str
     names: tuple[str, ...]
     nutrients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FoodGroup:
+    """Foods that people leave out together: dairy, nuts, fish.
+
+    ``name`` stands in the middle of a sentence, ``names`` are what people call it or its foods,
+    and ``listed_as`` are the words by which answers name its foods. ``check_label`` is true where
+    ready-made foods may hold it unseen.
+    """
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    listed_as: tuple[str, ...]
+    check_label: bool = False
+
+
+@dataclass(frozen=True)
+class Diet:
+    """A way of eating, and the ids of the groups of foods that it leaves out."""
+
+    names: tuple[str, ...]
+    leaves_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -105,16 +105,22 @@ NORMAL_RANGES = "normal_ranges"
 _PREGNANCY = "pregnancy"
 #: Subjects told of by the way, unless nothing else is asked about.
 _BY_THE_WAY = {"menopause", "periods"}
+#: What "it" never points to: in "EMG was clean. So what is it?" it is the twitch.
+_TOLD_BY_THE_WAY = {"nerve_tests"}
 #: For whom nothing that holds in general is said: "drink more" harms on dialysis.
 _DIALYSIS = "dialysis"
 _ON_THEIR_OWN = {_CHILDREN, _DIALYSIS}
-#: Of whom later questions remember that they are asked for them.
-FOR_WHOM = {_CHILDREN, _DIALYSIS, _PREGNANCY}
+#: The illness with which minerals to take are told of with a caution, in later questions too.
+KIDNEY_DISEASE = "kidney_disease"
 #: What is asked of the value of a test, which no source judges, and what may be told beside that.
 _OF_A_VALUE = {"harmless", "amount", "excess", "definition"}
 _SAYS_IF_NORMAL = {*_OF_A_VALUE, "link", None}
 _DEHYDRATION = "dehydration"
+_CRAMP = "cramp"
+#: What tells when a cramp comes: the causes of cramps name it, and its own answer is on twitches.
+_TELLS_WHEN_OF_CRAMPS = ("overexertion",)
 _DEFICIENCY = "deficiency"
+_OLDER_AGE = "older_age"
 
 
 @dataclass(frozen=True)
@@ -237,6 +243,11 @@ def _resolve_clause(
     told = told_in(faq, around)
     if clause.intent == MENTION and around and around[0].asked and around[0].aspect == "link":
         clause = replace(clause, intent=around[0].intent)  # "Is it hormones? Magnesium?"
+    named_young = any(_CHILDREN in each.subjects for each in (clause, *around))
+    if (named_young or context.for_whom == _CHILDREN) and not clause.oneself:
+        # "Are gummies safe at his age", of a child
+        kept = tuple(topic for topic in clause.topics if topic != _OLDER_AGE)
+        clause = replace(clause, topics=kept)
     clause = as_implied(faq, clause, told, context)
     if clause.intent == DESCRIBE and clause.implies and context.topic in faq.topics:
         return []  # "it was 36 on that roof": see resolve_remark
@@ -267,7 +278,8 @@ def _topics_told(faq: Faq, clause: Clause) -> tuple[str, ...]:
     """
     if "movement" not in kinds_named(faq, clause):
         return clause.topics
-    return tuple(topic for topic in clause.topics if topic not in ONLY_TELLS_WHEN)
+    only_tells = {*ONLY_TELLS_WHEN, *(_TELLS_WHEN_OF_CRAMPS if _CRAMP in clause.topics else ())}
+    return tuple(topic for topic in clause.topics if topic not in only_tells)
 
 
 def _subjects_meant(
@@ -286,7 +298,8 @@ def _subjects_meant(
         if subject in faq.subjects and faq.subjects[subject].aside
     ]
     moving = {subject for subject, moves in asides if moves}
-    asides_meant = [s for s, _ in asides if s != _CHILDREN or s in moving]
+    # "Posting for my daughter, she is 8. What is normal for her age?"
+    asides_meant = [s for s, _ in asides if s != _CHILDREN or s in moving or clause.another]
     back: list[str] = []
     beside = around[0] if around else clause
     # "My sister swears by citrate. Swap over?"
@@ -307,6 +320,7 @@ def _subjects_meant(
             subject
             for subject in told
             if not faq.subjects[subject].aside
+            and subject not in _TOLD_BY_THE_WAY
             # "My D was 28. People take 10,000, is that safe?" asks of no blood level.
             and not (subject == NORMAL_RANGES and clause.aspect in _OF_TAKING)
         ]
@@ -527,6 +541,9 @@ def _special_requests(
             return [Request(held[0], aspect), Request(held[0], "food_amounts")]
     strong = [topic for topic in topics if topic.kind in STRONG]
     movements = [topic for topic in topics if topic.kind == "movement"]
+    cramps = [topic for topic in movements if topic.id == _CRAMP]
+    if aspect == "causes" and cramps and {t.id for t in strong} == set(_TELLS_WHEN_OF_CRAMPS):
+        return [Request(cramps[0], aspect)]  # "cramped up at mile 20, why"
     lower = [t for t in strong if t.id in LOWER_NUTRIENTS]
     if aspect == "nutrients" and lower and lower == strong:
         # "I have had a gastric bypass, which vitamins are the worry with twitching"
@@ -573,6 +590,10 @@ def _of_nutrients_only(
     dropped = aspect == "foods_low" and clause.refers and before is not None
     if dropped and before is not None and before.kind == "factor" and before.id != MEDICATION:
         return [Request(before, "help")]  # "400 mg of caffeine a scoop. Should I bin it?"
+    last = faq.topics.get(known.factor or "")
+    cut_down = aspect == "foods_low" and not clause.names_something and not known.nutrient
+    if cut_down and last is not None and last.id != MEDICATION:
+        return [Request(last, "help")]  # "do I have to quit, or just cut down"
     if factors:
         # "so less coffee?", "same with energy drinks?"
         return [Request(topic, "help" if aspect == "foods_low" else "link") for topic in factors]

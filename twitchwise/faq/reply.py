@@ -9,13 +9,29 @@ from typing import Any
 
 from twitchwise.faq.choosing import chosen, chosen_topic
 from twitchwise.faq.comparison import Comparison, compare
-from twitchwise.faq.context import FELT, STRONG, Context, movement_named, nutrient_named
-from twitchwise.faq.examples import not_told_of, telling_anew, with_what_tells
+from twitchwise.faq.context import FELT, FOR_WHOM, STRONG, Context, movement_named, nutrient_named
+from twitchwise.faq.examples import (
+    about_what_is_eaten,
+    not_told_of,
+    telling_anew,
+    with_caution,
+    with_illnesses_told,
+    with_what_tells,
+)
 from twitchwise.faq.index import Faq
+from twitchwise.faq.left_out import (
+    FOODS,
+    LeftOutNote,
+    asked_about_all_the_same,
+    fitting,
+    left_out_after,
+    note_on,
+    with_foods_asked,
+)
 from twitchwise.faq.models import GENERAL_TOPIC, PERSONAL, Answer, Question
 from twitchwise.faq.payloads import Payload, parse_payload
 from twitchwise.faq.query import (
-    FOR_WHOM,
+    KIDNEY_DISEASE,
     MAX_REQUESTS,
     NORMAL_RANGES,
     TOLD_AGAIN,
@@ -36,6 +52,7 @@ from twitchwise.faq.understood import (
     aspect_of,
     clauses_of,
 )
+from twitchwise.faq.unlisted import UnlistedNote, not_listed, with_amounts_that_name
 
 #: A question of the FAQ this near in wording is taken to be what was asked (docs/evaluation.md).
 SAME_QUESTION = 0.7
@@ -48,6 +65,8 @@ _WORTH_GUESSING = 0.2
 _MOST_SUGGESTIONS = 3
 #: So many answers are remembered, so that they are not offered again.
 _REMEMBERED = 6
+#: So many of the answers given last are not given again to a remark: a turn may have had two.
+_JUST_TOLD = 2
 #: Lists that may be cut to the number asked for ("5 causes"); warnings are never cut.
 _COUNTED = {"causes", "foods", "food_amounts", "nutrients", "signs", "help", "risk_groups"}
 _WARNS = re.compile(
@@ -88,9 +107,13 @@ class Reply:
     """What to say: parts in order, then suggestions; ``context`` is for the next message.
 
     ``best_guess`` is the question that was answered, where the message was perhaps meant
-    otherwise; the suggestions then begin with what else may have been meant. ``is_declined`` is
+    otherwise; the suggestions then begin with what else may have been meant. ``to_remark`` is true
+    where somebody only told something that names nothing of ours. ``is_declined`` is
     true where the message is about something else. ``in_general`` names the illness or medicine
-    that was asked about where the answers only hold for others of its kind, too.
+    that was asked about where the answers only hold for others of its kind, too. ``left_out`` says
+    what lists of foods were told without, and ``leaves_out`` are the groups to leave out from now
+    on (None where nothing was said of that). ``unlisted`` are foods asked about that what is said
+    does not name.
     """
 
     parts: tuple[Part, ...] = ()
@@ -98,8 +121,12 @@ class Reply:
     context: Context = field(default_factory=Context)
     recent: tuple[str, ...] = ()
     best_guess: str | None = None
+    to_remark: bool = False
     is_declined: bool = False
     in_general: str | None = None
+    left_out: LeftOutNote | None = None
+    leaves_out: tuple[str, ...] | None = None
+    unlisted: UnlistedNote | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -141,7 +168,9 @@ def reply_to_message(
     if parse_payload(text):
         # A button means exactly what it says, whatever was talked of.
         return reply_to_payloads(faq, [text], recent, context)
-    clauses = clauses_of(parse_data, faq)
+    clauses = about_what_is_eaten(clauses_of(parse_data, faq))
+    clauses = with_foods_asked(faq, clauses, context)
+    leaves_out = left_out_after(clauses, context)
     strange = bool(parse_data.get(FOREIGN)) and not is_ours(faq, clauses, text, context)
     strange = strange or bool(parse_data.get(GOES_ON)) and context.topic is None
     if strange or is_of_another_illness(clauses, context):
@@ -154,20 +183,61 @@ def reply_to_message(
         sure = True
     else:
         asked = with_what_tells(faq, resolve_message(faq, clauses, context), clauses)
+        asked = with_illnesses_told(faq, asked, clauses)
+        asked = with_caution(faq, asked, clauses, context, recent)
+        asked = with_amounts_that_name(faq, asked, clauses)
         others = _asked_of_others(faq, asked, clauses, context)
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
         asked = _not_again(faq, asked, clauses, context, recent)
     reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
-    reply = replace(reply, context=replace(reply.context, for_whom=_for_whom(asked, context)))
+    reply = replace(
+        reply, context=replace(reply.context, for_whom=_for_whom(asked, clauses, context))
+    )
     if not sure and (not _is_honest_gap(reply) or is_post(text)):
         reply = _as_best_guess(faq, reply, asked, others, parse_data, context)
     # Of all that is said: the other of two readings may tell of it.
-    return replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
+    reply = replace(reply, in_general=not_told_of(faq, asked, clauses, reply.answers))
+    wanted = asked_about_all_the_same(faq, clauses)
+    told = any(clause.left_out for clause in clauses)
+    fitted = _fitting(faq, reply, [group for group in leaves_out if group not in wanted], told)
+    unlisted = not_listed(faq, clauses, reply.answers)
+    return replace(fitted, leaves_out=leaves_out, unlisted=unlisted)
 
 
-def _for_whom(asked: Sequence[Request | Unsourced], context: Context) -> str | None:
-    """Return for whom is asked, now or before: a child, who is pregnant, or is on dialysis."""
+def _fitting(faq: Faq, reply: Reply, leaves_out: Sequence[str], told: bool = False) -> Reply:
+    """Return the reply with its lists of foods told without what somebody does not eat.
+
+    That they are is said where it was just told, and otherwise where something was taken off.
+    """
+    if not leaves_out:
+        return reply
+    parts = [_fitting_part(faq, part, leaves_out) for part in reply.parts]
+    # A list of amounts of which nothing is left gives way to that of the foods.
+    fitted = replace(reply, parts=tuple(dict.fromkeys(parts)))
+    if not told and fitted.parts == reply.parts:
+        return reply
+    return replace(fitted, left_out=note_on(faq, fitted.answers, leaves_out))
+
+
+def _fitting_part(faq: Faq, part: Part, leaves_out: Sequence[str]) -> Part:
+    if not isinstance(part, Answer):
+        return part
+    topic = faq.topics[part.topic]
+    foods = topic.answers.get(FOODS)
+    for answer in (part, foods):
+        fitted = fitting(faq, answer, leaves_out) if answer is not None else None
+        if fitted is not None:
+            return fitted
+    return _no_source(faq, Request(topic, FOODS))
+
+
+def _for_whom(
+    asked: Sequence[Request | Unsourced], clauses: Sequence[Clause], context: Context
+) -> str | None:
+    """Return for whom is asked, now or before: a child, who is pregnant, has ill kidneys."""
+    if any(KIDNEY_DISEASE in clause.examples for clause in clauses):
+        return KIDNEY_DISEASE
     named = (item.subject.id for item in asked if isinstance(item, Unsourced))
     return next((subject for subject in named if subject in FOR_WHOM), context.for_whom)
 
@@ -191,7 +261,7 @@ def _not_again(
     if not remarks or adds or not isinstance(item, Request) or item.aspect in TOLD_AGAIN:
         return asked
     answer = faq.find_answer(item.topic, item.aspect, item.body_part)
-    if answer is None or f"{item.topic.id}.{item.aspect}" not in recent[-1:]:
+    if answer is None or f"{item.topic.id}.{item.aspect}" not in recent[-_JUST_TOLD:]:
         return asked
     if any(clause.examples for clause in told):
         tells = telling_anew(faq, item, told, recent)
@@ -274,11 +344,20 @@ def _as_best_guess(
     instead += _perhaps_meant(faq, parse_data, context, elsewhere=False)
     new = [each for each in instead if not _given_lately(faq, each, reply.recent)]
     offered = [each for each in reply.suggestions if not _given_lately(faq, each, reply.recent)]
+    told = [clause for clause in clauses_of(parse_data, faq) if clause.asked]
     return replace(
         reply,
         best_guess=read_back,
+        to_remark=all(_is_remark(clause) for clause in told),
         suggestions=_first_few([*new, *offered]),
     )
+
+
+def _is_remark(clause: Clause) -> bool:
+    """Say whether a clause only tells something, at most of where it is."""
+    names = clause.topics or clause.subjects or clause.foods
+    bare = clause.intent == DESCRIBE and not clause.body_parts
+    return not names and (bare or (clause.intent == MENTION and bool(clause.body_parts)))
 
 
 def _second_guess(
@@ -314,6 +393,10 @@ def _question_asked(faq: Faq, item: Request | Unsourced, by_name: bool = False) 
     """
     if isinstance(item, Unsourced):
         return f"What about {item.subject.name}?"
+    answer = faq.find_answer(item.topic, item.aspect, item.body_part)
+    if answer is not None and answer.topic == item.topic.id:
+        # "What causes alcohol?" is answered by what alcohol does.
+        item = replace(item, aspect=answer.aspect)
     return (_suggestion_by_name if by_name else _suggestion)(faq, item).title
 
 
@@ -399,7 +482,9 @@ def reply_to_payloads(
     found = [request for payload in payloads if (request := _request_of(faq, payload))]
     if not found:
         return Reply(recent=tuple(recent))
-    return _in_context(faq, reply_to_requests(faq, found, recent), [], context or Context())
+    context = context or Context()
+    reply = _in_context(faq, reply_to_requests(faq, found, recent), [], context)
+    return _fitting(faq, reply, context.leaves_out)
 
 
 def reply_to_choice(
@@ -422,19 +507,25 @@ def reply_to_choice(
     if topic in faq.topics:
         clauses = [Clause(intent=None, topics=(str(topic),))]
         asked = resolve_message(faq, clauses, context)
-        return _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+        reply = _in_context(faq, reply_to_asked(faq, asked, recent), clauses, context)
+        return _fitting(faq, reply, context.leaves_out)
     picked = [offered[place] for place in chosen(text, len(offered))]
     return reply_to_payloads(faq, picked, recent, context)
 
 
-def reply_again(faq: Faq, answer_ids: Sequence[str], recent: Sequence[str] = ()) -> Reply:
+def reply_again(
+    faq: Faq,
+    answer_ids: Sequence[str],
+    recent: Sequence[str] = (),
+    leaves_out: Sequence[str] = (),
+) -> Reply:
     """Return the answers with these ids once more; an empty reply where there are none.
 
     What the conversation is about stays as it was, so its context is empty.
     """
     known = [answer_id for answer_id in answer_ids if faq.answer_with_id(answer_id)]
     reply = reply_to_requests(faq, [request_for(faq, each) for each in known], recent)
-    return replace(reply, context=Context())
+    return _fitting(faq, replace(reply, context=Context()), leaves_out)
 
 
 def reply_by_similarity(
@@ -458,13 +549,16 @@ def reply_by_similarity(
         requests = [request_for(faq, answer_id) for answer_id in same.answers]
         return reply_to_requests(faq, requests, recent)
     context = context or Context()
-    clauses = clauses_of(parse_data, faq)
+    clauses = with_foods_asked(faq, clauses_of(parse_data, faq), context)
+    leaves_out = left_out_after(clauses, context)
     guess = _guess(faq, parse_data, clauses, context)
     if guess:
         reply = _in_context(faq, reply_to_asked(faq, guess, recent), clauses, context)
         others = _asked_of_others(faq, guess, clauses, context)
         reply = _as_best_guess(faq, reply, guess, others, parse_data, context)
-        return replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
+        reply = replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
+        reply = replace(reply, unlisted=not_listed(faq, clauses, reply.answers))
+        return replace(_fitting(faq, reply, leaves_out), leaves_out=leaves_out)
     meant = _perhaps_meant(faq, parse_data, context)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 

@@ -165,10 +165,36 @@ class FoodEntry(_Strict):
     nutrients: list[Identifier] = Field(min_items=1)
 
 
+class UnlistedFoodEntry(_Strict):
+    """A food that no answer names: an entry of ``unlisted`` in ``foods.yml``."""
+
+    names: list[Words] = Field(min_items=1)
+
+
+class FoodGroupEntry(_Strict):
+    """What people leave out of their food: an entry of ``groups`` in ``foods.yml``."""
+
+    id: Identifier
+    name: Words
+    names: list[Words] = Field(min_items=1)
+    listed_as: list[Words] = Field(min_items=1)
+    check_label: bool = False
+
+
+class DietEntry(_Strict):
+    """A way of eating that leaves groups out: an entry of ``diets`` in ``foods.yml``."""
+
+    names: list[Words] = Field(min_items=1)
+    leaves_out: list[Identifier] = Field(min_items=1)
+
+
 class FoodsFile(_Strict):
     """``foods.yml``."""
 
     foods: list[FoodEntry]
+    unlisted: list[UnlistedFoodEntry] = []
+    groups: list[FoodGroupEntry] = []
+    diets: list[DietEntry] = []
 
 
 class RemarksEntry(_Strict):

@@ -23,6 +23,10 @@ MENTION = "mention_topic"
 #: Places that count from no end: "the other one", and "back to the first one" that was talked of.
 OTHER_ONE, TALKED_OF_FIRST = -1, -2
 _ASPECT_INTENT = "ask_"
+_LISTS = (
+    *("topics", "body_parts", "subjects", "foods", "left_out", "taken_up", "examples"),
+    "aspects",
+)
 
 
 class _Named(Protocol):
@@ -41,6 +45,8 @@ class Clause:
         body_parts: ids of the body parts named, in order.
         subjects: ids of the subjects named that no source covers.
         foods: ids of the foods named.
+        left_out: ids of the groups of foods that it rules out ("no dairy", "I'm vegan").
+        taken_up: ids of those that it says are eaten after all.
         examples: ids of the examples of topics named (multiple sclerosis, of an illness).
         refers: whether a pronoun ("it", "that") points back.
         together: whether it asks of several things talked of ("foods for both").
@@ -54,6 +60,7 @@ class Clause:
         place: which of several things talked of it is about: 0 for "the first one", -1 for "the
             other one", -2 for "back to the first one"; None where it does not say.
         oneself: whether it is about who writes, and nobody else ("can I take some").
+        another: whether it is about him or her, and not about who writes ("is it safe for her").
         value: whether it gives the value of a blood test, of what was talked of ("mine was 0.68").
         implies: what a remark points to that it does not name: a topic's id, or ``lasting``,
             ``checked`` or ``afraid``.
@@ -66,6 +73,8 @@ class Clause:
     body_parts: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     foods: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    taken_up: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     refers: bool = False
     together: bool = False
@@ -78,6 +87,7 @@ class Clause:
     ends: bool = False
     place: int | None = None
     oneself: bool = False
+    another: bool = False
     value: bool = False
     implies: str | None = None
     confidence: float = field(default=1.0, compare=False)
@@ -93,10 +103,7 @@ class Clause:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Clause:
         """Return the clause that :meth:`as_data` wrote."""
-        lists = {
-            key: tuple(data.get(key) or ())
-            for key in ("topics", "body_parts", "subjects", "foods", "examples", "aspects")
-        }
+        lists = {key: tuple(data.get(key) or ()) for key in _LISTS}
         return cls(
             intent=data.get("intent"),
             asked=bool(data.get("asked", True)),
@@ -110,6 +117,7 @@ class Clause:
             ends=bool(data.get("ends")),
             place=data.get("place"),
             oneself=bool(data.get("oneself")),
+            another=bool(data.get("another")),
             value=bool(data.get("value")),
             implies=data.get("implies"),
             confidence=float(data.get("confidence", 1.0)),

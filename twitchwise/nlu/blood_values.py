@@ -41,8 +41,8 @@ _UNIT = re.compile(r"\b(?:[mnp]mol(?:/l)?|[npm]g\s?/\s?[md]?l|meq(?:/l)?)\b", re
 _A_DECIMAL = re.compile(rf"(?<![\w.,]){_DECIMAL}{_OTHER_UNITS}", re.IGNORECASE)
 #: What may stand after a value of which no name is given: "it was 36 on that roof" is none.
 _ENDS = (
-    r"(?=\s*(?:$|[^\w\s%°'’-]|(?:last|this|is|are|when|and|so|but|which|then|today|yesterday|now|"
-    r"low|high|normal|whats?|if|again|apparently|according)\b"
+    r"(?=\s*(?:$|[^\w\s%°'’-]|(?:last|this|is|are|when|and|so|but|though|which|then|today|"
+    r"yesterday|now|low|high|normal|whats?|if|again|apparently|according)\b"
     rf"|(?:in|on|at|from|back in)\s+{_DAY}))"
 )
 _RESULT = r"(?:level|number|result|reading|score|count|one|test)"

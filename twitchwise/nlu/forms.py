@@ -184,7 +184,9 @@ _DRINKS_MUCH = re.compile(
 #: "10000 iu", "5,000 IU": as much vitamin D as is told of where it may be too much.
 _MUCH = re.compile(
     r"\b(?:\d{2},?\d{3}|[4-9],?\d{3})\s*(?:i\.?u\.?|units)\b"
-    r"|\b[1-9]\d,?000\b(?=\s*(?:of\s+)?(?:vit|d\b|d3))",
+    r"|\b[1-9]\d,?000\b(?=\s*(?:of\s+)?(?:vit|d\b|d3))"
+    r"|\b(?:vit(?:amin)?\s*d3?|d3)\W+(?:\w+\W+){0,2}?[1-9]\d(?:,?000|\s?k)\b"
+    r"|\b[1-9]\d\s?k\s*(?:i\.?u\.?|units|(?:of\s+)?(?:vit\w*\s*)?d3?)\b",
     re.IGNORECASE,
 )
 #: "I don't drink coffee", "I sleep fine": a cause that is ruled out.
@@ -200,6 +202,7 @@ _NO_SIGN = re.compile(
     r"(?:weak\w*|numb\w*|pains?|tingl\w*|symptoms?|sign|signs|trouble|problems?|illness\w*|conditions?)\b",
     re.IGNORECASE,
 )
+_HIM_OR_HER = re.compile(r"\b(?:he|she|his|her|hers|him|he'?s|she'?s)\b", re.IGNORECASE)
 _ONESELF = re.compile(r"\b(?:i|i'?m|i'?ve|me|mine|myself)\b", re.IGNORECASE)
 _SOMEBODY = re.compile(
     r"\b(?:giv(?:e|ing)|gave|he|him|his|she|hers?|they|them|their|kids?|child|children|son|daughter|bab(?:y|ies)|"
@@ -313,6 +316,11 @@ def rules_out(text: str, start: int, end: int) -> bool:
 def denies_a_sign(text: str) -> bool:
     """Say whether somebody tells that a sign of illness is not there."""
     return bool(_NO_SIGN.search(text))
+
+
+def is_about_another(text: str) -> bool:
+    """Say whether a clause is about him or her, and not about who writes."""
+    return bool(_HIM_OR_HER.search(text)) and not _ONESELF.search(text)
 
 
 def is_about_oneself(text: str) -> bool:

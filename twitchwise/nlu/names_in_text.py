@@ -46,6 +46,20 @@ _CHILD_SAYS = re.compile(
     r"(?!(?:\W+\w+){0,6}?\W+(?:his|her|hers|their|he|hes|she|shes|it|its|they)\b)",
     re.IGNORECASE,
 )
+#: "im not pregnant", "no longer on statins": nothing is asked of what is not there.
+_DENIED = re.compile(
+    r"(?:(?<!why )\bnot|n['’]t|\bnever been|\bno longer)\s+"
+    r"(?:(?:even|actually|currently|yet|a|an|on|in|the|taking|had)\s+){0,2}$",
+    re.IGNORECASE,
+)
+_DENIED_NEAR = 40
+#: "145 over 90": a blood pressure, and nobody's age.
+_PRESSURE = re.compile(r"\b\d{2,3}\s*$")
+_OLDER_AGE = "older_age"
+#: "newborn at home, no sleep": it is not the child that is asked about.
+_AT_HOME = re.compile(
+    r"^\s+(?:at home|in the house|(?:so|and|means) (?:no|little|zero) sleep)\b", re.IGNORECASE
+)
 _WITH_A_CHILD = re.compile(
     r"\b(?:with|since|having|like)\s+(?:(?:a|the|new|two|three)\s+)+$", re.IGNORECASE
 )
@@ -68,7 +82,8 @@ _OF_ANOTHER = re.compile(
 #: "when I carry my son".
 _CARRIED = re.compile(
     r"\b(?:carry|carried|carrying|lift|lifting|lifted|chase|chasing|hold|holding|rock|rocking|cuddle|"
-    r"cuddling|hug|hugging|drive|driving|(?:look|looking) after|(?:play|playing) with|"
+    r"cuddling|hug|hugging|feed|feeding|fed|nurse|nursing|breastfeed|breastfeeding|drive|driving|"
+    r"(?:look|looking) after|(?:play|playing) with|"
     r"grow(?:ing)? up)\s+(?:(?:my|the|our|a|two|three|both|his|her)\s+)*$",
     re.IGNORECASE,
 )
@@ -135,6 +150,10 @@ def names_in(doc: Doc) -> list[Name]:
             continue
         if entity.text.lower() == "feet" and _stands_on_them(doc.text, entity.start_char):
             continue
+        if entity.label_ == SUBJECT and _is_denied(doc.text, entity.start_char):
+            continue
+        if identity == _OLDER_AGE and _PRESSURE.search(doc.text[: entity.start_char]):
+            continue
         if identity == _CHILDREN and _only_told_of(doc.text, entity.start_char, entity.end_char):
             continue
         example = only[-1] if EXAMPLE in only else ""
@@ -159,12 +178,17 @@ def _stands_on_them(text: str, start: int) -> bool:
     return bool(_ON_ONES_FEET.search(text[max(0, start - _FEET_NEAR) : start]))
 
 
+def _is_denied(text: str, start: int) -> bool:
+    """Say whether what is named at ``start`` is said not to be there."""
+    return bool(_DENIED.search(text[max(0, start - _DENIED_NEAR) : start]))
+
+
 def _only_told_of(text: str, start: int, end: int) -> bool:
     """Say whether the child named between two places is not the one who is asked about."""
     before, after = text[:start], text[end:]
     if _GROWN_UP_BEFORE.search(before[-_AGE_NEAR:]) or _GROWN_UP_AFTER.match(after):
         return True
-    if _OF_ANOTHER.match(after) or _CARRIED.search(before[-_AGE_NEAR:]):
+    if _AT_HOME.match(after) or _OF_ANOTHER.match(after) or _CARRIED.search(before[-_AGE_NEAR:]):
         return True
     with_a_child = _WITH_A_CHILD.search(before) and not _OF_THE_CHILD.match(after)
     return bool(_CHILD_SAYS.search(after) or with_a_child)

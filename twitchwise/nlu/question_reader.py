@@ -30,6 +30,7 @@ from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.faq.understood import CLAUSES, FOREIGN, GOES_ON, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
 from twitchwise.nlu.food_names import FoodNames
+from twitchwise.nlu.left_out import LeftOut
 from twitchwise.nlu.names_in_text import Name
 from twitchwise.nlu.reading import MessageReader, Reading
 from twitchwise.nlu.remarks import RemarkModel
@@ -210,6 +211,7 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 FoodNames(self._faq.foods.values()),
                 self._config["answer_confidence"],
                 self._remarks,
+                LeftOut(self._faq.food_groups.values(), self._faq.diets),
             )
         return self._reader
 

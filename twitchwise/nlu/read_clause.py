@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,27 @@ OUT_OF_SCOPE = "out_of_scope"
 #: Without the form of a question, a clause in a longer message must be this sure to be one.
 SURE = 0.6
 _MOST_MOVEMENTS = 10
+#: What is said with a part of the body to tell where it is.
+_OF_PLACES = frozenset(
+    {
+        *("left", "right", "both", "upper", "lower", "bottom", "top", "inner", "outer", "side"),
+        *("sides", "front", "back", "middle", "end", "part", "under", "above", "behind", "inside"),
+        *("outside", "around", "near", "next", "between", "in", "on", "at", "of", "to", "and"),
+        *(
+            "or",
+            "just",
+            "only",
+            "mostly",
+            "mainly",
+            "sometimes",
+            "usually",
+            "always",
+            "too",
+            "also",
+        ),
+        *("my", "his", "her", "the", "a", "it", "its", "is", "thats", "one", "no", "ok", "yes"),
+    }
+)
 #: Kinds of names that people say they have not ("I am not diabetic, I gave up coffee").
 _RULED_OUT = frozenset({"factor", "condition"})
 
@@ -68,6 +90,18 @@ def tells_of_a_part(clause: ReadClause) -> bool:
     """Say whether a clause surely tells what a part of the body does, whatever the verb is."""
     told = clause.intent in {DESCRIBE, CAUSES} and clause.confidence >= SURE
     return told and any(name.label == BODY_PART for name in clause.names)
+
+
+def tells_only_a_place(clause: ReadClause) -> bool:
+    """Say whether a clause says nothing but where it is ("the lower lid, right side")."""
+    if not clause.names or any(name.label != BODY_PART for name in clause.names):
+        return False
+    rest = list(clause.text)
+    for name in clause.names:
+        first, last = name.start - clause.start, name.end - clause.start
+        rest[first:last] = " " * (last - first)
+    words = re.findall(r"[^\W\d]+", "".join(rest).lower())
+    return "?" not in rest and all(word in _OF_PLACES for word in words)
 
 
 def takes_away(clause: ReadClause) -> bool:

@@ -32,6 +32,7 @@ from twitchwise.nlu.forms import (
     doubts,
     goes_on,
     insisted_on,
+    is_about_another,
     is_about_oneself,
     is_foreign_script,
     level_said,
@@ -46,6 +47,7 @@ from twitchwise.nlu.forms import (
     without,
     without_asides,
 )
+from twitchwise.nlu.left_out import LeftOut
 from twitchwise.nlu.names_in_text import (
     BODY_PART,
     NORMAL_RANGES,
@@ -66,6 +68,7 @@ from twitchwise.nlu.read_clause import (
     not_ruled_out,
     takes_away,
     tells_of_a_part,
+    tells_only_a_place,
 )
 from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spelling import SpellingRepair
@@ -103,6 +106,8 @@ _SURELY_OF_THE_BOT = 0.8
 _OBJECTS = frozenset({"deny", "complain"})
 #: Kinds of names of which more can be told, whatever was offered.
 _MORE_OF = frozenset({"nutrient", "factor", "condition", "medicine", "movement"})
+#: Subjects without a source that name a nutrient of ours.
+_FORMS_OF_NUTRIENTS = frozenset({"magnesium_forms", "mineral_forms", "magnesium_spray"})
 _SURELY_OURS = frozenset({"nutrient", "movement"})
 #: As sure as this, a clause that names something of ours is foreign all the same (twitch.tv).
 _SURELY_FOREIGN = 0.6
@@ -128,6 +133,8 @@ _PROBABLY_FOREIGN = 0.75
 _A_LITTLE_FOREIGN = 0.12
 #: How sure a remark is to be about what was talked of.
 _A_REMARK = 0.5
+#: How sure it is that nothing but a place asks what comes next ("the lower lid").
+_A_PLACE = 0.6
 #: Each message is stored with its clauses: the first ones asked, the last ones told.
 _MOST_ASKED, _MOST_TOLD = 6, 6
 _FEW_WORDS = 5
@@ -190,6 +197,7 @@ class MessageReader:
         foods: FoodNames,
         answer_confidence: float,
         remarks: RemarkModel | None = None,
+        left_out: LeftOut | None = None,
     ) -> None:
         """Keep the parts.
 
@@ -203,6 +211,7 @@ class MessageReader:
             foods: finds the foods named.
             answer_confidence: below it, a clause counts as not understood.
             remarks: says what a remark points to.
+            left_out: finds the groups of foods that somebody does not eat.
         """
         self._nlp = nlp
         self._spelling = spelling
@@ -212,6 +221,7 @@ class MessageReader:
         self._foods = foods
         self._answer_confidence = answer_confidence
         self._remarks = remarks
+        self._left_out = left_out or LeftOut()
         short = "|".join(sorted(map(re.escape, abbreviations), key=len, reverse=True)) or r"(?!)"
         joint = r"\s*(?:\b(?:and|or|plus|vs|versus|n)\b|[&/+,])\s*"
         self._short_before = re.compile(rf"(?<![\w'’])({short}){joint}$", re.IGNORECASE)
@@ -445,6 +455,8 @@ class MessageReader:
                 talks to the bot.
         """
         together = asks_together(clause.text)
+        if tells_only_a_place(clause):
+            return replace(clause, ranking=[Prediction(MENTION, _A_PLACE)])
         if clause.intent == "ask_more" and any(n.kind in _MORE_OF for n in clause.names):
             # "tell me more about the second one, calcium"
             return replace(clause, ranking=[Prediction(MENTION, clause.confidence)])
@@ -464,9 +476,12 @@ class MessageReader:
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         with_ours = any(name.kind in _SURELY_OURS for name in clause.names)
         unclear = foreign or clause.confidence < self._answer_confidence
+        forms = any(name.id in _FORMS_OF_NUTRIENTS for name in clause.names)
+        # "magnesium oxide, a waste of cash?"
+        hardly_foreign = forms and clause.confidence < _HARDLY_OURS
         if any(name.label == SUBJECT for name in clause.names) and (
             # "quinine against leg cramps", however foreign the rest of it sounds
-            unclear or (with_ours and clause.intent == OUT_OF_SCOPE)
+            unclear or hardly_foreign or (with_ours and clause.intent == OUT_OF_SCOPE)
         ):
             return replace(clause, ranking=[Prediction(MENTION, 1.0)])
         unsure = clause.confidence < _SURELY_OF_THE_BOT
@@ -553,6 +568,11 @@ class MessageReader:
         if polite and remarks and not any(c.names or c.asks for c in clauses):
             return polite[:1]  # "ok that helps a bit. thank you"
         sure = [c for c in clauses if c.confidence >= self._answer_confidence] or list(clauses)
+        named = [c for c in clauses if any(n.kind in _OURS for n in c.names)]
+        if named and all(c.intent in _GREETINGS for c in sure):
+            # "hi! my eye shakes since I moved here, maybe the food?"
+            named[0].ranking = [Prediction(DESCRIBE, named[0].confidence)]
+            return named[:1]
         telling = [c for c in sure if c.intent not in _AROUND]
         described = [c for c in sure if c.intent in {DESCRIBE, MENTION} and c.names]
         if described and all(c.intent in _FOREIGN for c in telling):
@@ -570,7 +590,7 @@ class MessageReader:
         least = self._answer_confidence if len(clauses) == 1 else _LEAST_IN_A_POST
         intent = first.intent if first.confidence >= least else FALLBACK
         answered = {id(clause) for clause in chosen[:_MOST_ASKED]}
-        told = [c for c in clauses if c.names and not any(c is each for each in chosen)]
+        told = [c for c in clauses if not any(c is each for each in chosen) and self._tells(c)]
         useful = answered | {id(clause) for clause in told[-_MOST_TOLD:]}
         return Reading(
             text=text,
@@ -582,6 +602,10 @@ class MessageReader:
             ),
             names=tuple(names),
         )
+
+    def _tells(self, clause: ReadClause) -> bool:
+        """Say whether a clause that asks nothing matters to what is asked beside it."""
+        return bool(clause.names or self._left_out.named_in(clause.text))
 
     def _clause(self, text: str, clause: ReadClause, asked: bool) -> Clause:
         names = clause.names
@@ -602,7 +626,9 @@ class MessageReader:
             topics=names_in_text.ids(names, TOPIC),
             body_parts=names_in_text.ids(nearest_first(names), BODY_PART),
             subjects=names_in_text.ids(names, SUBJECT),
-            foods=self._foods.named_in(clause.text),
+            foods=self._foods.named_in(self._left_out.without_them(clause.text)),
+            left_out=self._left_out.named_in(clause.text),
+            taken_up=self._left_out.taken_up_in(clause.text),
             examples=names_in_text.examples(names),
             refers=refers_back(clause.text),
             together=asks_together(clause.text),
@@ -614,6 +640,7 @@ class MessageReader:
             contains=asks_what_contains(clause.text),
             ends=asks_if_it_ends(clause.text),
             oneself=is_about_oneself(clause.text),
+            another=is_about_another(clause.text),
             confidence=round(clause.confidence, 3),
         )
 

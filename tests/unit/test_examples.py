@@ -1,0 +1,75 @@
+"""What is told of the very illness that was named."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.asking import clause, shown
+from twitchwise.faq import Faq
+from twitchwise.faq.context import Context
+from twitchwise.faq.examples import about_what_is_eaten, with_caution, with_illnesses_told
+from twitchwise.faq.query import KIDNEY_DISEASE, Request
+from twitchwise.faq.understood import Clause
+
+CAUTION = "medical_conditions.cautions"
+KIDNEYS = (KIDNEY_DISEASE,)
+
+
+def cautioned(
+    faq: Faq, asked: str, *clauses: Clause, context: Context | None = None, recent: str = ""
+) -> list[str]:
+    topic, _, aspect = asked.partition(".")
+    requests = [Request(faq.topics[topic], aspect)]
+    found = with_caution(faq, requests, clauses, context or Context(), recent.split())
+    return [shown(each) for each in found]
+
+
+@pytest.mark.parametrize("aspect", ["supplements", "amount", "foods", "food_amounts", "help"])
+def test_ill_kidneys_get_a_caution_before_what_to_take(faq: Faq, aspect: str) -> None:
+    asks = clause(f"ask_{aspect}", "magnesium", examples=KIDNEYS)
+    assert cautioned(faq, f"magnesium.{aspect}", asks) == [CAUTION, f"magnesium.{aspect}"]
+
+
+def test_told_alone_they_get_the_caution_alone(faq: Faq) -> None:
+    tells = clause("describe", "medical_conditions", examples=KIDNEYS)
+    assert cautioned(faq, "medical_conditions.link", tells) == [CAUTION]
+
+
+def test_whether_they_cause_it_is_answered(faq: Faq) -> None:
+    asks = clause("ask_link", "medical_conditions", examples=KIDNEYS)
+    assert cautioned(faq, "medical_conditions.link", asks) == ["medical_conditions.link"]
+
+
+def test_later_questions_remember_them_once(faq: Faq) -> None:
+    before = Context("magnesium", for_whom=KIDNEY_DISEASE)
+    asks = clause("ask_supplements")
+    assert cautioned(faq, "magnesium.supplements", asks, context=before) == [
+        CAUTION,
+        "magnesium.supplements",
+    ]
+    assert cautioned(faq, "magnesium.supplements", asks, context=before, recent=CAUTION) == [
+        "magnesium.supplements"
+    ]
+    assert cautioned(faq, "magnesium.link", asks, context=before) == ["magnesium.link"]
+    assert cautioned(faq, "magnesium.supplements", asks) == ["magnesium.supplements"]
+
+
+def test_what_to_eat_with_ill_kidneys_is_asked_of_the_cramp(faq: Faq) -> None:
+    asks = clause("ask_foods", "cramp medical_conditions", examples=KIDNEYS)
+    (found,) = about_what_is_eaten([asks])
+    assert found.topics == ("cramp",)
+    link = clause("ask_link", "cramp medical_conditions", examples=KIDNEYS)
+    alone = clause("ask_foods", "medical_conditions", examples=KIDNEYS)
+    assert about_what_is_eaten([link, alone]) == [link, alone]
+
+
+def test_an_illness_told_with_a_twitch_is_told_of(faq: Faq) -> None:
+    def of(example: str, intent: str = "describe") -> list[str]:
+        said = clause(intent, "medical_conditions spasm", examples=(example,))
+        found = with_illnesses_told(faq, [Request(faq.topics["spasm"], "causes")], [said])
+        return [shown(each) for each in found]
+
+    assert of("bariatric_surgery") == ["spasm.causes", "medical_conditions.nutrients"]
+    # Nothing is told of it, or something else is asked.
+    assert of("multiple_sclerosis") == ["spasm.causes"]
+    assert of("bariatric_surgery", "ask_causes") == ["spasm.causes"]
