@@ -181,6 +181,16 @@ def test_only_for_whom_and_when_stand_beside_an_answer(faq: Faq) -> None:
     assert asides == {"pregnancy", "children", "menopause", "periods", "dialysis"}
 
 
+def test_foods_that_no_answer_names_are_named_by_none(faq: Faq) -> None:
+    # No rule of the loader: a new nutrient is one file, whatever foods it names.
+    lists = [a for a in faq.answers() if a.aspect in {"foods", "food_amounts"}]
+    text = " ".join(" ".join((a.text, *a.bullets)) for a in lists).lower()
+    unlisted = [food for food in faq.foods.values() if not food.nutrients]
+    named = {n for food in unlisted for n in food.names if re.search(rf"\b{re.escape(n)}\b", text)}
+    assert len(unlisted) > 50
+    assert named == set()
+
+
 def test_whom_to_ask_and_what_a_subject_is_fit_into_a_sentence(faq: Faq) -> None:
     for subject in faq.subjects.values():
         assert re.match(r"(?:a|the) ", subject.ask), subject.id

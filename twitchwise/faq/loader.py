@@ -466,16 +466,8 @@ def _food_problems(content: Content, file: ContentFile[schema.FoodsFile]) -> Ite
 
 
 def _left_out_problems(content: Content, file: ContentFile[schema.FoodsFile]) -> Iterator[Problem]:
-    """Yield foods that are listed after all, and groups and diets that point to nothing."""
+    """Yield groups that no answer lists, ids used twice, and diets that point to nothing."""
     listed = " ".join(_foods_listed(topic.model) for topic in content.topics)
-    for number, food in enumerate(file.model.unlisted):
-        for position, name in enumerate(food.names):
-            if re.search(rf"\b{re.escape(name.lower())}\b", listed):
-                yield file.problem(
-                    ("unlisted", number, "names", position),
-                    f"an answer on foods does name {name!r}.",
-                    "move it to foods, with the nutrients of that answer.",
-                )
     known: set[str] = set()
     for number, group in enumerate(file.model.groups):
         at: Location = ("groups", number)
