@@ -24,7 +24,9 @@ def cautioned(
     return [shown(each) for each in found]
 
 
-@pytest.mark.parametrize("aspect", ["supplements", "amount", "foods", "food_amounts", "help"])
+@pytest.mark.parametrize(
+    "aspect", ["supplements", "amount", "foods", "food_amounts", "help", "cautions"]
+)
 def test_ill_kidneys_get_a_caution_before_what_to_take(faq: Faq, aspect: str) -> None:
     asks = clause(f"ask_{aspect}", "magnesium", examples=KIDNEYS)
     assert cautioned(faq, f"magnesium.{aspect}", asks) == [CAUTION, f"magnesium.{aspect}"]
@@ -52,6 +54,15 @@ def test_later_questions_remember_them_once(faq: Faq) -> None:
     ]
     assert cautioned(faq, "magnesium.link", asks, context=before) == ["magnesium.link"]
     assert cautioned(faq, "magnesium.supplements", asks) == ["magnesium.supplements"]
+
+
+def test_with_ill_kidneys_a_remark_on_a_nutrient_gets_what_to_mind(faq: Faq) -> None:
+    before = Context("cramp", for_whom=KIDNEY_DISEASE)
+    tells = clause("describe", "magnesium")
+    assert cautioned(faq, "magnesium.link", tells, context=before, recent=CAUTION) == [
+        "magnesium.cautions"
+    ]
+    assert cautioned(faq, "magnesium.link", tells) == ["magnesium.link"]
 
 
 def test_what_to_eat_with_ill_kidneys_is_asked_of_the_cramp(faq: Faq) -> None:

@@ -16,7 +16,7 @@ from twitchwise.faq.understood import DESCRIBE, MENTION, Clause
 _HOLDS_FOR_ALL = {"see_doctor", "cautions"}
 #: What may be asked of an example and is told of the whole topic.
 _OF_ANY = {"link", "role", "definition"}
-_ILLNESSES, _CAUTIONS = "medical_conditions", "cautions"
+_ILLNESSES, _CAUTIONS, _LINK = "medical_conditions", "cautions", "link"
 #: What is asked of something to take or to eat.
 _OF_TAKING = {"supplements", "amount", "foods", "food_amounts", "help"}
 #: Answers that may tell of an example, the likeliest first.
@@ -118,15 +118,29 @@ def with_caution(
     caution = Request(topic, _CAUTIONS)
     remark = all(clause.intent in {DESCRIBE, MENTION} for clause in clauses if clause.asked)
     kept = [
-        item
+        _to_mind(item) if remark else item
         for item in asked
         if not (told and remark and isinstance(item, Request) and item.topic is topic)
     ]
-    takes = any(isinstance(item, Request) and item.aspect in _OF_TAKING for item in kept)
+    takes = any(
+        isinstance(item, Request)
+        and item.topic is not topic
+        and item.aspect in {*_OF_TAKING, _CAUTIONS}
+        for item in kept
+    )
     new = f"{topic.id}.{_CAUTIONS}" not in recent
     if len(kept) < len(asked) or (takes and new):
         return list(dict.fromkeys([caution, *kept]))
     return kept
+
+
+def _to_mind(item: Request | Unsourced) -> Request | Unsourced:
+    """Return what to mind of a nutrient instead of what too little of it does.
+
+    "My neighbour gave me her magnesium tablets", from somebody with ill kidneys.
+    """
+    told = isinstance(item, Request) and item.topic.kind == "nutrient" and item.aspect == _LINK
+    return replace(item, aspect=_CAUTIONS) if told and isinstance(item, Request) else item
 
 
 def telling_anew(
