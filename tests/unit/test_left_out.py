@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.unit.asking import clause, told
@@ -15,7 +17,7 @@ from twitchwise.faq.left_out import (
     note_on,
     with_foods_asked,
 )
-from twitchwise.faq.models import Answer
+from twitchwise.faq.models import Answer, FoodGroup
 from twitchwise.nlu.left_out import LeftOut
 
 FROM_ANIMALS = ("meat", "fish", "eggs", "dairy")
@@ -65,6 +67,19 @@ def test_what_is_left_out_is_not_asked_about(left_out: LeftOut) -> None:
 def test_what_is_eaten_after_all_is_found(left_out: LeftOut, text: str) -> None:
     assert left_out.taken_up_in(text) == ("fish",)
     assert left_out.named_in(text) == ()
+
+
+def test_names_with_hyphens_are_found_however_they_are_written() -> None:
+    soy = FoodGroup("soy", "soy", ("soy-milk",), ("soy",))
+    for text in ("no soy-milk", "no soy milk", "I'm allergic to Soy-Milk"):
+        assert LeftOut([soy]).named_in(text) == ("soy",)
+
+
+def test_no_group_repeats_without_limit(left_out: LeftOut) -> None:
+    # The time for a long list would grow with its square.
+    patterns = [each for each in vars(left_out).values() if isinstance(each, re.Pattern)]
+    assert len(patterns) == 5
+    assert not [each.pattern for each in patterns if re.search(r"\)[*+]", each.pattern)]
 
 
 def test_without_groups_nothing_is_left_out() -> None:

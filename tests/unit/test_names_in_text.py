@@ -352,6 +352,7 @@ def test_who_stands_on_their_feet_tells_of_no_foot(
         ("no longer taking quinine", False),
         ("i am pregnant", True),
         ("why not quinine", True),
+        ("isn't quinine good for cramps", True),
         ("not only statins", True),
     ],
 )

@@ -94,7 +94,7 @@ def about_what_is_eaten(clauses: Sequence[Clause]) -> list[Clause]:
         replace(clause, topics=tuple(topic for topic in clause.topics if topic != _ILLNESSES))
         if KIDNEY_DISEASE in clause.examples
         and len(clause.topics) > 1
-        and clause.aspect in {*_OF_TAKING, "help", "cautions"}
+        and clause.aspect in {*_OF_TAKING, _CAUTIONS}
         else clause
         for clause in clauses
     ]

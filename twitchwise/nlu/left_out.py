@@ -37,7 +37,7 @@ _AFTER = (
     r"|\s+(?:doesn'?t|don'?t|does not|do not|disagrees?)\s*(?:agree )?with (?:me|him|her|us)\b"
     r"|\s+upsets? (?:my|his|her)\b)"
 )
-_JOINT = r"\s*(?:,|/|&|\+|\band\b|\bor\b|\bnor\b)+\s*(?:(?:no|any|the|even|to)\s+)*"
+_JOINT = r"\s*(?:,|/|&|\+|\band\b|\bor\b|\bnor\b){1,3}\s*(?:(?:no|any|the|even|to)\s+){0,2}"
 #: "I do eat fish", "dairy is fine": it is left out no more.
 _EATEN = (
     r"\b(?:i|we|she|he|they)\s+(?:can|do|still|could)\s+(?:still\s+)?(?:eat|have|drink|do)"
@@ -47,6 +47,7 @@ _IS_FINE = r"\s+(?:(?:is|are)\s+(?:ok|okay|fine|alright|all right|allowed)|yes)\
 #: What denies a way of eating: "I'm not vegan".
 _NOT_ONE = re.compile(r"(?:\bnot|n'?t|\bno longer|\bnever|\bused to be|\bwas)\W+(?:\w+\W+)?$", re.I)
 _NEAR = 25
+_MOST_IN_A_LIST = 8
 
 
 class LeftOut:
@@ -55,12 +56,12 @@ class LeftOut:
     def __init__(self, groups: Iterable[FoodGroup] = (), diets: Sequence[Diet] = ()) -> None:
         """Take the groups and ways of eating of the FAQ."""
         self._group_of: Mapping[str, str] = {
-            name.lower(): group.id for group in groups for name in group.names
+            _key(name): group.id for group in groups for name in group.names
         }
         self._left_out_by = {_key(name): diet.leaves_out for diet in diets for name in diet.names}
         foods = _any_of(self._group_of)
-        listed = rf"{foods}(?:{_JOINT}{foods})*"
-        # "No" and "not" directly before it alone: "no, milk" and "is it not the milk" differ.
+        # No group repeats without limit: a list of hundreds must not take time by its square.
+        listed = rf"{foods}(?:{_JOINT}{foods}){{0,{_MOST_IN_A_LIST}}}"
         self._before = re.compile(rf"(?<![\w'’]){_RULED_OUT}(?:-|{_BETWEEN})({listed})", re.I)
         self._after = re.compile(rf"({listed}){_AFTER}", re.I)
         self._taken_up = re.compile(rf"{_EATEN}({listed})|({listed}){_IS_FINE}", re.I)

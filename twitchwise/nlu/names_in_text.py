@@ -48,7 +48,7 @@ _CHILD_SAYS = re.compile(
 )
 #: "im not pregnant", "no longer on statins": nothing is asked of what is not there.
 _DENIED = re.compile(
-    r"(?:(?<!why )\bnot|n['’]t|\bnever been|\bno longer)\s+"
+    r"(?:(?<!why )\bnot|\b(?:i|we|he|she|they|it|that)\s+\w+n['’]t|\bnever been|\bno longer)\s+"
     r"(?:(?:even|actually|currently|yet|a|an|on|in|the|taking|had)\s+){0,2}$",
     re.IGNORECASE,
 )
