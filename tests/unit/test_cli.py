@@ -200,7 +200,7 @@ def test_checking_an_empty_folder(root: Path, tmp_path: Path) -> None:
     finished = run_as_command(root, "check", str(tmp_path))
     assert finished.code == 1
     assert "sources.yml:1: the file is missing. Mend: " in finished.out
-    assert finished.err == "9 mistakes found.\n"
+    assert finished.err == "10 mistakes found.\n"
 
 
 def test_a_folder_is_meant_from_where_the_command_is_given(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.asking import clause, shown
+from tests.unit.asking import clause, shown, told
 from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
-from twitchwise.faq.examples import about_what_is_eaten, with_caution, with_illnesses_told
+from twitchwise.faq.examples import (
+    about_what_is_eaten,
+    not_told_of,
+    with_causes_of_movements,
+    with_caution,
+    with_illnesses_told,
+)
+from twitchwise.faq.models import Answer
 from twitchwise.faq.query import KIDNEY_DISEASE, Request
 from twitchwise.faq.understood import Clause
 
@@ -84,3 +91,58 @@ def test_an_illness_told_with_a_twitch_is_told_of(faq: Faq) -> None:
     # Nothing is told of it, or something else is asked.
     assert of("multiple_sclerosis") == ["spasm.causes"]
     assert of("bariatric_surgery", "ask_causes") == ["spasm.causes"]
+
+
+def test_ill_kidneys_told_with_a_mineral_get_the_caution_whatever_is_asked(faq: Faq) -> None:
+    # "The low salt with potassium. He has kidney disease. Have I done something silly?"
+    salt = told("potassium")
+    kidneys = told("medical_conditions", examples=KIDNEYS)
+    asks = clause("ask_harmless")
+    assert cautioned(faq, "cramp.harmless", salt, kidneys, asks) == [CAUTION, "cramp.harmless"]
+    assert cautioned(faq, "cramp.harmless", kidneys, asks) == ["cramp.harmless"]
+    known = Context(for_whom=KIDNEY_DISEASE)
+    assert cautioned(faq, "cramp.harmless", salt, asks, context=known) == ["cramp.harmless"]
+
+
+def in_general(faq: Faq, answer_ids: str, *clauses: Clause) -> str | None:
+    answers = [faq.answer_with_id(each) for each in answer_ids.split()]
+    return not_told_of(faq, [], clauses, [a for a in answers if isinstance(a, Answer)])
+
+
+SOCKS, ICE = ("compression socks",), ("heat or ice",)
+
+
+def test_what_no_source_tells_of_is_said_to_be_missing(faq: Faq) -> None:
+    assert in_general(faq, "cramp.help", clause("ask_help", unmentioned=SOCKS)) == SOCKS[0]
+    both = clause("ask_help", unmentioned=(*SOCKS, *ICE))
+    assert in_general(faq, "cramp.help", both) == "compression socks or heat or ice"
+    # Nothing is said, or it is no more known.
+    assert in_general(faq, "", clause("ask_help", unmentioned=SOCKS)) is None
+    assert in_general(faq, "cramp.help", clause("ask_help", unmentioned=("gone",))) is None
+
+
+def test_what_an_answer_tells_of_is_not_missing(faq: Faq) -> None:
+    heat = clause("ask_causes", unmentioned=("hot weather",))
+    assert in_general(faq, "dehydration.causes", heat) is None
+    assert in_general(faq, "eyelid_twitch.help", heat) == "hot weather"
+
+
+def test_what_is_only_told_by_the_way_is_none_of_the_question(faq: Faq) -> None:
+    flew = clause("describe", unmentioned=("long flights",))
+    assert in_general(faq, "cramp.help", flew, clause("ask_help")) is None
+    assert in_general(faq, "cramp.help", told(unmentioned=SOCKS), clause("ask_help")) is None
+    # A remark alone is all there is to go by.
+    assert in_general(faq, "cramp.help", flew) == "long flights"
+
+
+def test_what_no_source_tells_of_is_not_told_to_cause_a_shortage(faq: Faq) -> None:
+    def given(topic: str, *clauses: Clause) -> list[str]:
+        asked = [Request(faq.topics[topic], "link")]
+        return [shown(each) for each in with_causes_of_movements(faq, asked, clauses)]
+
+    sugar = clause("ask_link", unmentioned=("sugar",))
+    assert given("twitch", sugar) == ["twitch.causes"]
+    assert given("cramp", sugar) == ["cramp.causes"]
+    assert given("magnesium", sugar) == ["magnesium.link"]
+    assert given("twitch", clause("ask_link")) == ["twitch.link"]
+    assert given("twitch", told(unmentioned=("sugar",)), clause("ask_link")) == ["twitch.link"]

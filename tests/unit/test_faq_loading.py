@@ -109,7 +109,12 @@ def test_texts_hold_no_line_breaks(faq: Faq) -> None:
 def test_no_file_of_the_folder_is_left_out(faq: Faq, root: Path) -> None:
     files = {path.stem for path in (root / "data" / "faq").glob("*.yml")}
     others = {"aspects", "body_parts", "sources", "questions", "red_flags", "foods"}
-    assert set(faq.topics) == files - others - {"unused_facts", "unsourced", "remarks"}
+    assert set(faq.topics) == files - others - {
+        "unused_facts",
+        "unsourced",
+        "remarks",
+        "unmentioned",
+    }
 
 
 def test_a_subject_without_a_source_is_found_by_its_names(faq: Faq) -> None:
@@ -152,6 +157,7 @@ def test_an_empty_folder_lacks_every_required_file(tmp_path: Path) -> None:
         "unused_facts.yml",
         "unsourced.yml",
         "foods.yml",
+        "unmentioned.yml",
     }
     assert {problem.message for problem in problems} == {"the file is missing."}
 

@@ -370,3 +370,8 @@ def test_a_blood_pressure_is_nobodys_age(pipeline: Language) -> None:
 def test_a_newborn_at_home_is_not_who_twitches(pipeline: Language) -> None:
     assert "children" not in found(pipeline, "eyelid spasm, newborn at home, send help")
     assert "children" in found(pipeline, "our newborn twitches")
+
+
+def test_a_child_that_was_woken_is_not_who_twitches(pipeline: Language) -> None:
+    assert "children" not in found(pipeline, "cramps so bad that i woke my toddler")
+    assert "children" in found(pipeline, "my toddler woke with a cramp")

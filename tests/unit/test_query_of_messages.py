@@ -1275,3 +1275,10 @@ def test_what_is_asked_for_her_after_a_daughter_is_asked_for_a_child(faq: Faq) -
     # Nobody else is meant: the daughter was only told of.
     own = clause("ask_amount", "calcium", oneself=True)
     assert asked_of(faq, daughter, own) == ["calcium.amount"]
+
+
+def test_harm_is_asked_of_the_subject_told_just_before(faq: Faq) -> None:
+    # "B6 for a year for PMS. Too much B6 does that. Have I damaged myself?"
+    periods = told(subjects=("b6", "periods"))
+    b6 = clause("ask_link", subjects=("b6",), asked=False)
+    assert asked_of(faq, periods, b6, clause("ask_harmless")) == ["no_source.b6"]

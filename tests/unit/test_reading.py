@@ -14,7 +14,7 @@ from twitchwise.faq import Faq
 from twitchwise.faq.understood import Clause
 from twitchwise.nlu.aspect_model import AspectModel, Prediction
 from twitchwise.nlu.clauses import LONGEST_TEXT
-from twitchwise.nlu.food_names import FoodNames
+from twitchwise.nlu.plain_names import PlainNames
 from twitchwise.nlu.question_reader import aspect_heads
 from twitchwise.nlu.read_clause import FALLBACK
 from twitchwise.nlu.reading import MessageReader, Reading
@@ -110,7 +110,7 @@ def trained(
         model=model,
         heads=aspect_heads(faq),
         abbreviations=faq.abbreviations,
-        foods=FoodNames(faq.foods.values()),
+        foods=PlainNames(faq.foods.values()),
         answer_confidence=0.3,
         remarks=remarks,
     )
@@ -376,7 +376,7 @@ def reading_of(
         model=Convinced(**ranking),
         heads={},
         abbreviations={},
-        foods=FoodNames(),
+        foods=PlainNames(),
         answer_confidence=0.3,
     )
     return reader.read(text)

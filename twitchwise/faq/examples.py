@@ -16,6 +16,7 @@ from twitchwise.faq.understood import DESCRIBE, MENTION, Clause
 _HOLDS_FOR_ALL = {"see_doctor", "cautions"}
 #: What may be asked of an example and is told of the whole topic.
 _OF_ANY = {"link", "role", "definition"}
+_MOVES = {"movement", "general"}
 _ILLNESSES, _CAUTIONS, _LINK = "medical_conditions", "cautions", "link"
 #: What is asked of something to take or to eat.
 _OF_TAKING = {"supplements", "amount", "foods", "food_amounts", "help"}
@@ -29,9 +30,10 @@ def not_told_of(
     clauses: Sequence[Clause],
     answers: Sequence[Answer],
 ) -> str | None:
-    """Return the example of a topic that was named, and that the answers on it do not tell of.
+    """Return what was named and the answers do not tell of.
 
-    "Can lupus make me twitch" gets what is known of illnesses.
+    That is an example of a topic ("can lupus make me twitch" gets what is known of illnesses), or a
+    thing that no source mentions.
 
     Args:
         faq: the FAQ.
@@ -50,7 +52,20 @@ def not_told_of(
     known = [faq.examples[each] for each in named if each in faq.examples]
     text = " ".join(_texts(answers)).lower()
     missing = [e.name for e in known if e.topic in about and not _tells_of(text, e)]
+    missing += _unmentioned(faq, clauses, text)
     return " or ".join(missing) if missing and answers else None
+
+
+def _unmentioned(faq: Faq, clauses: Sequence[Clause], told: str) -> list[str]:
+    """Return what a question brings up and no source tells of ("does ice help").
+
+    What is only said by the way ("it began on a long flight. what helps?") is none of the question.
+    """
+    asked = [clause for clause in clauses if clause.asked]
+    questions = [clause for clause in asked if clause.intent not in {DESCRIBE, MENTION}]
+    named = dict.fromkeys(each for clause in questions or asked for each in clause.unmentioned)
+    known = [faq.unmentioned[each] for each in named if each in faq.unmentioned]
+    return [each.id for each in known if not _says(told, (*each.names, *each.told_as))]
 
 
 def with_what_tells(
@@ -83,6 +98,23 @@ def with_illnesses_told(
         return list(asked)
     told = telling_anew(faq, Request(topic, "link"), tells, ())
     return [*asked, told] if told is not None else list(asked)
+
+
+def with_causes_of_movements(
+    faq: Faq, asked: Sequence[Request | Unsourced], clauses: Sequence[Clause]
+) -> list[Request | Unsourced]:
+    """Return what is asked, with the causes of a movement instead of what a shortage does.
+
+    "Does sugar cause twitching" must not be told "yes, a shortage can".
+    """
+    if not any(clause.unmentioned for clause in clauses if clause.asked):
+        return list(asked)
+    return [
+        replace(item, aspect="causes")
+        if isinstance(item, Request) and item.topic.kind in _MOVES and item.aspect == _LINK
+        else item
+        for item in asked
+    ]
 
 
 def about_what_is_eaten(clauses: Sequence[Clause]) -> list[Clause]:
@@ -128,8 +160,15 @@ def with_caution(
         and item.aspect in {*_OF_TAKING, _CAUTIONS}
         for item in kept
     )
+    # "I bought him the potassium salt. He has kidney disease. Have I done something silly?"
+    minerals = told and any(
+        faq.topics[each].kind == "nutrient"
+        for c in clauses
+        for each in c.topics
+        if each in faq.topics
+    )
     new = f"{topic.id}.{_CAUTIONS}" not in recent
-    if len(kept) < len(asked) or (takes and new):
+    if len(kept) < len(asked) or ((takes or minerals) and new):
         return list(dict.fromkeys([caution, *kept]))
     return kept
 
@@ -183,5 +222,9 @@ def _texts(answers: Sequence[Answer]) -> Iterable[str]:
 
 
 def _tells_of(text: str, example: Example) -> bool:
-    words = "|".join(re.escape(word.lower()) for word in (*example.names, *example.told_as))
+    return _says(text, (*example.names, *example.told_as))
+
+
+def _says(text: str, names: Iterable[str]) -> bool:
+    words = "|".join(re.escape(name.lower()) for name in names)
     return re.search(rf"\b(?:{words})(?:e?s)?\b", text) is not None

@@ -15,6 +15,7 @@ from twitchwise.faq.models import (
     FoodGroup,
     Question,
     Topic,
+    Unmentioned,
     UnsourcedSubject,
 )
 
@@ -39,6 +40,7 @@ class Faq:
         foods: Sequence[Food] = (),
         food_groups: Sequence[FoodGroup] = (),
         diets: Sequence[Diet] = (),
+        unmentioned: Sequence[Unmentioned] = (),
     ) -> None:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in topics}
         self.aspects: Mapping[str, Aspect] = {aspect.id: aspect for aspect in aspects}
@@ -74,6 +76,7 @@ class Faq:
         self.foods: Mapping[str, Food] = {food.id: food for food in foods}
         self.food_groups: Mapping[str, FoodGroup] = {group.id: group for group in food_groups}
         self.diets: tuple[Diet, ...] = tuple(diets)
+        self.unmentioned: Mapping[str, Unmentioned] = {each.id: each for each in unmentioned}
         self.subjects = subjects
         self._subject_by_name = {
             name_key(name): subject

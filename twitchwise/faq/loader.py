@@ -24,6 +24,7 @@ from twitchwise.faq.models import (
     Question,
     Source,
     Topic,
+    Unmentioned,
     UnsourcedSubject,
 )
 from twitchwise.faq.problems import ContentError, Problem
@@ -37,6 +38,7 @@ QUESTIONS = "questions.yml"
 UNUSED_FACTS = "unused_facts.yml"
 UNSOURCED = "unsourced.yml"
 FOODS = "foods.yml"
+UNMENTIONED = "unmentioned.yml"
 #: Read by ``twitchwise.safety``.
 RED_FLAGS = "red_flags.yml"
 #: Read by :mod:`twitchwise.faq.remark_phrases`, for training alone.
@@ -49,6 +51,7 @@ NOT_TOPICS = {
     QUESTIONS,
     UNUSED_FACTS,
     UNSOURCED,
+    UNMENTIONED,
     FOODS,
     RED_FLAGS,
     REMARKS,
@@ -82,6 +85,7 @@ class Content:
     unused_facts: ContentFile[schema.UnusedFactsFile] | None = None
     unsourced: ContentFile[schema.UnsourcedFile] | None = None
     foods: ContentFile[schema.FoodsFile] | None = None
+    unmentioned: ContentFile[schema.UnmentionedFile] | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -115,6 +119,7 @@ def read_content(folder: Path) -> Content:
     content.unused_facts = read_required(folder / UNUSED_FACTS, schema.UnusedFactsFile, read)
     content.unsourced = read_required(folder / UNSOURCED, schema.UnsourcedFile, read)
     content.foods = read_required(folder / FOODS, schema.FoodsFile, read)
+    content.unmentioned = read_required(folder / UNMENTIONED, schema.UnmentionedFile, read)
     for path in sorted(folder.glob("*.y*ml")):
         if path.name not in NOT_TOPICS:
             topic = _read(path, schema.TopicFile, read)
@@ -268,6 +273,11 @@ def _name_problems(content: Content) -> Iterator[Problem]:
             for position, name in enumerate(unlisted.names):
                 at = ("unlisted", number, "names", position)
                 yield from _duplicate_name(content.foods, at, name, seen)
+    if content.unmentioned is not None:
+        for number, each in enumerate(content.unmentioned.model.unmentioned):
+            for position, name in enumerate(each.names):
+                at = ("unmentioned", number, "names", position)
+                yield from _duplicate_name(content.unmentioned, at, name, seen)
 
 
 def _duplicate_name(
@@ -506,6 +516,7 @@ def build_faq(content: Content) -> Faq:
         and content.questions
         and content.unsourced
         and content.foods
+        and content.unmentioned
     ):
         raise ContentError(content.problems)
     shared = {source.id: _source(source) for source in content.sources.model.sources}
@@ -546,6 +557,10 @@ def build_faq(content: Content) -> Faq:
         ],
         diets=[
             Diet(tuple(diet.names), tuple(diet.leaves_out)) for diet in content.foods.model.diets
+        ],
+        unmentioned=[
+            Unmentioned(each.name, tuple(each.names), tuple(each.told_as))
+            for each in content.unmentioned.model.unmentioned
         ],
     )
 

@@ -165,6 +165,19 @@ class Food:
 
 
 @dataclass(frozen=True)
+class Unmentioned:
+    """What people bring up with a question, and no source tells of: shoes, ice, a long flight.
+
+    ``id`` stands in the middle of a sentence; ``told_as`` are words by which an answer tells of it
+    all the same.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    told_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FoodGroup:
     """Foods that people leave out together: dairy, nuts, fish.
 

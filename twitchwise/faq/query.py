@@ -94,7 +94,10 @@ _OF_SOMEBODY = {"amount", "supplements", "testing"}
 #: Aspects that carry over from one kind of topic to another ("and for stress?").
 _SHARED_ASPECTS = {"foods", "help", "link", "outlook", "harmless", "testing", "supplements"}
 #: What is asked of a subject without a source that was named before ("could it be that?").
-_OF_A_SUBJECT = {"link", "causes", "definition", "cautions", "supplements", "difference", "role"}
+_OF_A_SUBJECT = {
+    *("link", "causes", "definition", "cautions", "supplements", "difference", "role"),
+    "harmless",
+}
 #: What is never answered in general to somebody who asks for a child or in pregnancy.
 _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 _MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neurone_disease"
@@ -326,7 +329,7 @@ def _subjects_meant(
         ]
     known = [subject for subject in clause.subjects if subject in faq.subjects]
     asking = [clause, *(other for other in around if other.asked)]
-    if known or any(c.subjects or kinds_named(faq, c) & set(STRONG) for c in asking):
+    if known or back or any(c.subjects or kinds_named(faq, c) & set(STRONG) for c in asking):
         # "My periods are heavy, is it worth to ask for iron" is about iron.
         asides_meant = [subject for subject in asides_meant if subject not in _BY_THE_WAY]
     found = dict.fromkeys([*known, *asides_meant, *back])

@@ -14,6 +14,7 @@ from twitchwise.faq.examples import (
     about_what_is_eaten,
     not_told_of,
     telling_anew,
+    with_causes_of_movements,
     with_caution,
     with_illnesses_told,
     with_what_tells,
@@ -72,6 +73,7 @@ _COUNTED = {"causes", "foods", "food_amounts", "nutrients", "signs", "help", "ri
 _WARNS = re.compile(
     r"\b(?:doctor|clinician|emergency|medical help|urgent|weak|numb)", re.IGNORECASE
 )
+_SEE_DOCTOR = "see_doctor"
 _WHO_TO_ASK = "a doctor, pharmacist or dietitian"
 
 
@@ -186,6 +188,7 @@ def reply_to_message(
         asked = with_illnesses_told(faq, asked, clauses)
         asked = with_caution(faq, asked, clauses, context, recent)
         asked = with_amounts_that_name(faq, asked, clauses)
+        asked = with_causes_of_movements(faq, asked, clauses)
         others = _asked_of_others(faq, asked, clauses, context)
         sure = bool(asked) and is_sure(clauses, text) and not others
         asked = asked or resolve_remark(faq, clauses, context, recent)
@@ -373,7 +376,10 @@ def _second_guess(
     given = {answer.id for answer in reply.answers}
     for request in _likely_requests(faq, parse_data, context, at_least=WORTH_SAYING):
         answer = faq.find_answer(request.topic, request.aspect, request.body_part)
-        if answer is not None and answer.id not in given:
+        # Two lists of when to see a doctor say nearly the same.
+        told = asked[0] if isinstance(asked[0], Request) else None
+        alike = told is not None and told.aspect == request.aspect == _SEE_DOCTOR
+        if answer is not None and answer.id not in given and not alike:
             return request
     return None
 

@@ -197,6 +197,20 @@ class FoodsFile(_Strict):
     diets: list[DietEntry] = []
 
 
+class UnmentionedEntry(_Strict):
+    """An entry of ``unmentioned.yml``."""
+
+    name: Words
+    names: list[Words] = Field(min_items=1)
+    told_as: list[Words] = []
+
+
+class UnmentionedFile(_Strict):
+    """``unmentioned.yml``."""
+
+    unmentioned: list[UnmentionedEntry]
+
+
 class RemarksEntry(_Strict):
     """An entry of ``remarks.yml``."""
 

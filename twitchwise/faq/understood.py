@@ -25,7 +25,7 @@ OTHER_ONE, TALKED_OF_FIRST = -1, -2
 _ASPECT_INTENT = "ask_"
 _LISTS = (
     *("topics", "body_parts", "subjects", "foods", "left_out", "taken_up", "examples"),
-    "aspects",
+    *("unmentioned", "aspects"),
 )
 
 
@@ -48,6 +48,7 @@ class Clause:
         left_out: ids of the groups of foods that it rules out ("no dairy", "I'm vegan").
         taken_up: ids of those that it says are eaten after all.
         examples: ids of the examples of topics named (multiple sclerosis, of an illness).
+        unmentioned: ids of what it brings up that no source tells of.
         refers: whether a pronoun ("it", "that") points back.
         together: whether it asks of several things talked of ("foods for both").
         aspects: what else it asks ("causes and treatment").
@@ -76,6 +77,7 @@ class Clause:
     left_out: tuple[str, ...] = ()
     taken_up: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    unmentioned: tuple[str, ...] = ()
     refers: bool = False
     together: bool = False
     aspects: tuple[str, ...] = ()

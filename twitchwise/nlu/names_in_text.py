@@ -83,7 +83,8 @@ _OF_ANOTHER = re.compile(
 _CARRIED = re.compile(
     r"\b(?:carry|carried|carrying|lift|lifting|lifted|chase|chasing|hold|holding|rock|rocking|cuddle|"
     r"cuddling|hug|hugging|feed|feeding|fed|nurse|nursing|breastfeed|breastfeeding|drive|driving|"
-    r"(?:look|looking) after|(?:play|playing) with|"
+    r"(?:look|looking) after|(?:play|playing) with|(?:wake|wakes|woke|waking|scare|scares|scared|"
+    r"frightened)(?: up)?|"
     r"grow(?:ing)? up)\s+(?:(?:my|the|our|a|two|three|both|his|her)\s+)*$",
     re.IGNORECASE,
 )

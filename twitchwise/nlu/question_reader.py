@@ -29,9 +29,9 @@ from twitchwise.faq.remark_phrases import read_remarks
 from twitchwise.faq.retrieval import QuestionIndex
 from twitchwise.faq.understood import CLAUSES, FOREIGN, GOES_ON, SIMILAR_QUESTIONS
 from twitchwise.nlu.aspect_model import AspectModel
-from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.left_out import LeftOut
 from twitchwise.nlu.names_in_text import Name
+from twitchwise.nlu.plain_names import PlainNames
 from twitchwise.nlu.reading import MessageReader, Reading
 from twitchwise.nlu.remarks import RemarkModel
 from twitchwise.nlu.spacy_pipeline import saved_fingerprint
@@ -208,10 +208,11 @@ class QuestionReader(IntentClassifier, GraphComponent):
                 self._model,
                 aspect_heads(self._faq),
                 self._faq.abbreviations,
-                FoodNames(self._faq.foods.values()),
+                PlainNames(self._faq.foods.values()),
                 self._config["answer_confidence"],
                 self._remarks,
                 LeftOut(self._faq.food_groups.values(), self._faq.diets),
+                PlainNames(self._faq.unmentioned.values()),
             )
         return self._reader
 

@@ -15,7 +15,6 @@ from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, repla
 from twitchwise.nlu.blood_values import tells_a_value
 from twitchwise.nlu.clauses import LONGEST_TEXT, split_clauses, tidy
 from twitchwise.nlu.clauses import Clause as TextClause
-from twitchwise.nlu.food_names import FoodNames
 from twitchwise.nlu.forms import (
     LINK,
     agrees,
@@ -56,6 +55,7 @@ from twitchwise.nlu.names_in_text import (
     Name,
     names_within,
 )
+from twitchwise.nlu.plain_names import PlainNames
 from twitchwise.nlu.read_clause import (
     DESCRIBE,
     FALLBACK,
@@ -83,6 +83,9 @@ _FOLLOW_UPS = frozenset({MENTION, "ask_why"})
 _POINTS = frozenset({DESCRIBE, LINK})
 #: Small talk that may stand before anything else and asks nothing.
 _AROUND = frozenset({"greet", "thank", "goodbye", "affirm", DESCRIBE, MENTION})
+#: What a doubt after it is about, where it is as sure as this, and not whether it twitches by it.
+_TOLD_AS_A_DOUBT = frozenset({"ask_testing", "ask_amount", "ask_food_amounts"})
+_SURELY_TOLD = 0.9
 #: Of intents that are no question about a topic though their name begins so.
 _NO_ASPECT = frozenset(
     {"ask_more", "ask_sources", "ask_human", "ask_bot_identity", "ask_capabilities"}
@@ -194,10 +197,11 @@ class MessageReader:
         model: AspectModel,
         heads: Mapping[str, str],
         abbreviations: Mapping[str, str],
-        foods: FoodNames,
+        foods: PlainNames,
         answer_confidence: float,
         remarks: RemarkModel | None = None,
         left_out: LeftOut | None = None,
+        unmentioned: PlainNames | None = None,
     ) -> None:
         """Keep the parts.
 
@@ -212,6 +216,7 @@ class MessageReader:
             answer_confidence: below it, a clause counts as not understood.
             remarks: says what a remark points to.
             left_out: finds the groups of foods that somebody does not eat.
+            unmentioned: finds what is brought up and no source tells of.
         """
         self._nlp = nlp
         self._spelling = spelling
@@ -222,6 +227,7 @@ class MessageReader:
         self._answer_confidence = answer_confidence
         self._remarks = remarks
         self._left_out = left_out or LeftOut()
+        self._unmentioned = unmentioned or PlainNames()
         short = "|".join(sorted(map(re.escape, abbreviations), key=len, reverse=True)) or r"(?!)"
         joint = r"\s*(?:\b(?:and|or|plus|vs|versus|n)\b|[&/+,])\s*"
         self._short_before = re.compile(rf"(?<![\w'’])({short}){joint}$", re.IGNORECASE)
@@ -402,7 +408,11 @@ class MessageReader:
                 # is of the same: names that were lent before are not told again.
                 told = list(dict.fromkeys(told))
                 clause.names = list(before.names if takes_away(before) else told)
-                clause.ranking = [Prediction(LINK, 1.0)]
+                # "They say the blood test is useless. True?" asks of the test.
+                sure = before.confidence >= _SURELY_TOLD and before.intent in _TOLD_AS_A_DOUBT
+                clause.ranking = before.ranking if sure else [Prediction(LINK, 1.0)]
+                if sure:
+                    clause.names = list(before.names)
         if any(name.kind in _OURS for name in whole.names):
             clauses = [self._about_us(clause, within=len(clauses) > 2) for clause in clauses]
         tells = any(name.kind in _SURELY_OURS for name in whole.names)
@@ -630,6 +640,7 @@ class MessageReader:
             left_out=self._left_out.named_in(clause.text),
             taken_up=self._left_out.taken_up_in(clause.text),
             examples=names_in_text.examples(names),
+            unmentioned=self._unmentioned.named_in(clause.text),
             refers=refers_back(clause.text),
             together=asks_together(clause.text),
             aspects=self._further_aspects(clause.text) if asked else (),

@@ -1,4 +1,4 @@
-"""The foods that a text names, and that the FAQ's lists hold them."""
+"""The foods that a text names, and what no source tells of."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 
 from twitchwise.faq import Faq
 from twitchwise.faq.models import Food
-from twitchwise.nlu.food_names import FoodNames
+from twitchwise.nlu.plain_names import PlainNames
 
-FOODS = FoodNames(
+FOODS = PlainNames(
     [
         Food("potato", ("potato", "spuds"), ("magnesium",)),
         Food("sweet potato", ("sweet potato",), ("potassium",)),
@@ -34,11 +34,19 @@ def test_foods_are_found_in_order(text: str, found: tuple[str, ...]) -> None:
 
 
 def test_without_foods_none_is_found() -> None:
-    assert FoodNames().named_in("eggs") == ()
+    assert PlainNames().named_in("eggs") == ()
 
 
 def test_every_food_is_found_by_each_of_its_names(faq: Faq) -> None:
-    names = FoodNames(faq.foods.values())
+    names = PlainNames(faq.foods.values())
     assert len(faq.foods) > 30
     for food in faq.foods.values():
         assert [names.named_in(name) for name in food.names] == [(food.id,)] * len(food.names)
+
+
+def test_what_no_source_tells_of_is_found_by_each_of_its_names(faq: Faq) -> None:
+    names = PlainNames(faq.unmentioned.values())
+    assert len(faq.unmentioned) > 50
+    for each in faq.unmentioned.values():
+        # A longer name may hold that of something else.
+        assert all(each.id in names.named_in(name) for name in each.names), each.id
