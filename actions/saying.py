@@ -19,6 +19,7 @@ from twitchwise.faq.context import (
 )
 from twitchwise.faq.listed import topics_listed, topics_listed_lately
 from twitchwise.faq.reply import NoSource, Part, Reply
+from twitchwise.faq.told_before import ToldBefore
 from twitchwise.rendering.turn import AnswerCard
 
 
@@ -38,6 +39,7 @@ def context_of(tracker: Tracker) -> Context:
         for_whom=tracker.get_slot(names.FOR_WHOM_SLOT),
         leaves_out=tuple(tracker.get_slot(names.LEAVES_OUT_SLOT) or ()),
         factor=factor_talked_of(faq, recent),
+        told=tuple(last_answers(tracker)),
         listed=topics_listed(faq, last) or topics_listed_lately(faq, recent),
         earlier=nutrients_talked_of(faq, recent),
     )
@@ -65,6 +67,8 @@ def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> lis
         dispatcher.utter_message(response=response, question=reply.best_guess)
     if reply.in_general:
         dispatcher.utter_message(response=names.IN_GENERAL, about=reply.in_general)
+    if reply.minds_kidneys:
+        dispatcher.utter_message(response=names.MIND_KIDNEYS)
     if reply.left_out:
         check = reply.left_out.check_label
         response = names.LEAVES_OUT_CHECK_LABEL if check else names.LEAVES_OUT
@@ -86,11 +90,15 @@ def _say_part(dispatcher: CollectingDispatcher, part: Part, buttons: list[dict[s
     card = AnswerCard.of(part)
     if isinstance(part, NoSource):
         dispatcher.utter_message(
-            response=names.NO_SOURCE,
+            response=names.NO_SOURCE_AGAIN if part.again else names.NO_SOURCE,
             about=part.about,
             ask=part.ask,
             buttons=buttons,
             answer=card.as_metadata(),
+        )
+    elif isinstance(part, ToldBefore):
+        dispatcher.utter_message(
+            response=names.TOLD_BEFORE, buttons=buttons, answer=card.as_metadata()
         )
     else:
         dispatcher.utter_message(text=card.plain_text(), buttons=buttons, answer=card.as_metadata())

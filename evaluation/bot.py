@@ -13,7 +13,7 @@ from evaluation.held_out import Dialogue, Question
 from evaluation.scoring import SUGGESTIONS, Delivered, Replies
 from tests.live.client import Client, Message
 from tests.live.servers import ROOT, Plan, Server
-from twitchwise.dialogue.names import DISCLAIMER
+from twitchwise.dialogue.names import AGAIN, DISCLAIMER
 from twitchwise.faq import Faq, project_faq
 from twitchwise.faq.payloads import parse_payload
 
@@ -51,7 +51,8 @@ def delivered_in(messages: Sequence[Message], faq: Faq) -> Delivered:
     suggested: list[str] = []
     for message in messages:
         metadata: dict[str, Any] = message.get("metadata") or {}
-        response = str(metadata.get("utter_action") or "")
+        # The brief form of a response says the same.
+        response = str(metadata.get("utter_action") or "").removesuffix(f"_{AGAIN}")
         if response and response != DISCLAIMER:
             ids.append(response)
         # "No reliable source" is a response and has an id besides; a comparison has several.

@@ -13,6 +13,9 @@ from twitchwise.faq import Faq
 from twitchwise.faq.understood import Clause
 from twitchwise.paths import project_root
 
+#: What to mind with an illness; it was told before.
+KIDNEYS = "medical_conditions.cautions"
+
 
 @pytest.fixture(scope="module")
 def domain() -> dict[str, Any]:
@@ -212,6 +215,32 @@ def test_what_no_source_covers_is_said_as_such(ask: Ask, intent: str, message, a
     assert reply["about"]
     assert reply["ask"]
     assert said.slots["offered"] == [button["payload"] for button in said.buttons] != []
+
+
+def test_it_is_said_briefly_where_a_follow_up_is_still_about_it(ask: Ask):
+    why = [Clause("ask_why").as_data()]
+    said = ask(ActionAnswer(), "ask_why", clauses=why, slots={"unsourced_subject": "zinc"})
+    assert said.responses == ["utter_no_source_again"]
+    assert said.answer_ids == ["no_source.zinc"]
+    assert said.messages[0]["about"] == "zinc"
+
+
+def test_the_last_answer_is_pointed_to_where_a_follow_up_asks_for_it(ask: Ask):
+    slots = {"topic": "magnesium", "aspect": "excess", "last_answers": ["magnesium.excess"]}
+    bad = [Clause("ask_harmless", refers=True).as_data()]
+    said = ask(ActionAnswer(), "ask_harmless", clauses=bad, slots=slots)
+    assert said.responses == ["utter_told_before"]
+    assert said.texts == []
+    assert said.answer_ids == ["magnesium.excess"]
+    assert said.buttons
+
+
+def test_ill_kidneys_told_of_before_are_minded(ask: Ask):
+    slots = {"topic": "magnesium", "for_whom": "kidney_disease", "recent_answers": [KIDNEYS]}
+    foods = [Clause("ask_foods", topics=("potassium",)).as_data()]
+    said = ask(ActionAnswer(), "ask_foods", clauses=foods, slots=slots)
+    assert said.responses == ["utter_mind_kidneys"]
+    assert said.answer_ids == ["potassium.foods"]
 
 
 def test_what_only_holds_in_general_is_said_as_such(ask: Ask, domain: dict[str, Any]):

@@ -32,6 +32,8 @@ def test_no_source_has_two_ids(faq: Faq):
     said = [message(utter_action="utter_no_source", answer={"answer_id": "no_source.statins"})]
 
     assert delivered_in(said, faq).ids == ("utter_no_source", "no_source.statins")
+    said[0]["metadata"]["utter_action"] = "utter_no_source_again"
+    assert delivered_in(said, faq).ids == ("utter_no_source", "no_source.statins")
     assert delivered_in(said, faq).answers == ("no_source.statins",)
 
 

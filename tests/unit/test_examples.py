@@ -9,6 +9,7 @@ from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
 from twitchwise.faq.examples import (
     about_what_is_eaten,
+    minds_kidneys,
     not_told_of,
     with_causes_of_movements,
     with_caution,
@@ -61,6 +62,25 @@ def test_later_questions_remember_them_once(faq: Faq) -> None:
     ]
     assert cautioned(faq, "magnesium.link", asks, context=before) == ["magnesium.link"]
     assert cautioned(faq, "magnesium.supplements", asks) == ["magnesium.supplements"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "minded"),
+    [
+        ("potassium.foods", True),
+        ("magnesium.definition", True),
+        ("cramp.help", True),
+        ("cramp.foods", True),
+        ("cramp.causes", False),
+        ("potassium.testing", False),
+        (f"potassium.foods {CAUTION}", False),
+        ("", False),
+    ],
+)
+def test_ill_kidneys_told_of_before_are_minded(faq: Faq, answers: str, minded: bool) -> None:
+    said = [answer for each in answers.split() if (answer := faq.answer_with_id(each))]
+    assert minds_kidneys(faq, said, Context(for_whom=KIDNEY_DISEASE)) is minded
+    assert not minds_kidneys(faq, said, Context())
 
 
 def test_with_ill_kidneys_a_remark_on_a_nutrient_gets_what_to_mind(faq: Faq) -> None:

@@ -1207,6 +1207,37 @@ def test_a_follow_up_stays_with_a_subject_without_a_source(faq: Faq, asked: Clau
     assert asked_of(faq, asked, context=context) == ["no_source.pickle_juice"]
 
 
+def test_it_is_said_once_at_length(faq: Faq) -> None:
+    why = clause("ask_why")
+    (later,) = resolve_message(faq, [why], Context("cramp", "help", subject="pickle_juice"))
+    (first,) = resolve_message(faq, [clause("ask_help", subjects=("pickle_juice",))], Context())
+    assert isinstance(later, Unsourced)
+    assert isinstance(first, Unsourced)
+    assert (first.again, later.again) == (False, True)
+
+
+def test_of_forms_of_a_mineral_only_which_is_better_is_asked(faq: Faq) -> None:
+    context = Context("magnesium", subject="magnesium_forms")
+    assert asked_of(faq, clause("ask_difference"), context=context) == ["no_source.magnesium_forms"]
+    assert asked_of(faq, clause("ask_foods"), context=context) == ["magnesium.foods"]
+
+
+def test_whether_to_stop_a_medicine_is_answered_whatever_its_name(faq: Faq) -> None:
+    context = Context("medication", subject="statins")
+    stops = clause("ask_cautions", refers=True, stops=True)
+    assert asked_of(faq, stops, context=context) == ["medication.cautions"]
+    safe = clause("ask_harmless", refers=True)
+    assert asked_of(faq, safe, context=context) == ["no_source.statins"]
+
+
+def test_how_to_tell_is_asked_of_what_was_compared(faq: Faq) -> None:
+    context = Context("vitamin_b12", "role", together=("stress", "vitamin_b12"))
+    assert asked_of(faq, clause("ask_difference"), context=context) == [
+        "stress.signs",
+        "vitamin_b12.signs",
+    ]
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -71,7 +71,7 @@ class Context:
     nutrients talked of, the first one first. ``subject`` is what the last turn had no source on,
     where it had nothing else to say, ``for_whom`` is asked (children, pregnancy), and
     ``leaves_out`` are the groups of foods that somebody does not eat. ``factor`` is the trigger
-    that was talked of last.
+    that was talked of last, and ``told`` are the ids of the answers of the last turn that had one.
     """
 
     topic: str | None = None
@@ -86,6 +86,7 @@ class Context:
     for_whom: str | None = None
     leaves_out: tuple[str, ...] = ()
     factor: str | None = None
+    told: tuple[str, ...] = ()
 
     def at_place(self, place: int | None) -> str | None:
         """Return the topic that "the first one" (0) or "the other one" (-1) points to.

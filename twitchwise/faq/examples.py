@@ -173,6 +173,23 @@ def with_caution(
     return kept
 
 
+def minds_kidneys(faq: Faq, answers: Sequence[Answer], context: Context) -> bool:
+    """Say whether ill kidneys that were told of before matter to what is said.
+
+    "And potassium?", some turns after "my kidneys are not great".
+    """
+    if context.for_whom != KIDNEY_DISEASE:
+        return False
+    if any(answer.topic == _ILLNESSES for answer in answers):
+        return False
+    of_nutrients = {*_OF_TAKING, _CAUTIONS, "excess", "definition", "role", _LINK}
+    return any(
+        answer.aspect
+        in (of_nutrients if faq.topics[answer.topic].kind == "nutrient" else _OF_TAKING)
+        for answer in answers
+    )
+
+
 def _to_mind(item: Request | Unsourced) -> Request | Unsourced:
     """Return what to mind of a nutrient instead of what too little of it does.
 

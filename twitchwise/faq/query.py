@@ -103,6 +103,8 @@ _OF_TAKING = {"supplements", "amount", "cautions", "medicines", "excess"}
 _MEDICAL_CONDITIONS, _MOTOR_NEURONE_DISEASE = "medical_conditions", "motor_neurone_disease"
 #: What is asked of something to take, or to eat, even without a word that points to it.
 _OF_WHAT_IS_TAKEN = {"amount", "excess", "cautions", "definition"}
+#: What is asked of the forms of a mineral, not of the mineral.
+_OF_A_FORM = {"difference"}
 _CHILDREN = "children"
 NORMAL_RANGES = "normal_ranges"
 _PREGNANCY = "pregnancy"
@@ -143,10 +145,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Unsourced:
-    """A subject that was asked about and no source covers, and what can be offered beside it."""
+    """A subject that was asked about and no source covers, and what can be offered beside it.
+
+    ``again`` is true where the last turn said so already.
+    """
 
     subject: UnsourcedSubject
     beside: tuple[Request, ...] = ()
+    again: bool = False
 
 
 def resolve_message(
@@ -181,12 +187,19 @@ def _same_subject(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unso
         return None
     if any(c.topics or c.body_parts or c.subjects or c.foods for c in clauses):
         return None
+    near = faq.topics.get(next(iter(subject.nearest), "").partition(".")[0])
+    if near is not None and near.id == MEDICATION and any(c.stops for c in asked):
+        return None  # "should I stop it", of a statin: never without the doctor.
+    if near is not None and near.kind == "nutrient":
+        # "which is gentler", of forms of magnesium; "which foods" is asked of magnesium.
+        form = all(clause.aspect in _OF_A_FORM for clause in asked)
+        return Unsourced(subject, again=True) if form else None
     if subject.id == NORMAL_RANGES:
         # "is that bad", of a value; "what does it do" is asked of the nutrient.
         judged = all(clause.refers and clause.aspect in _OF_A_VALUE for clause in asked)
-        return Unsourced(subject) if judged else None
+        return Unsourced(subject, again=True) if judged else None
     if all(_asks_on(clause) for clause in asked):
-        return Unsourced(subject)
+        return Unsourced(subject, again=True)
     return None
 
 
@@ -214,7 +227,8 @@ def _asks_on(clause: Clause) -> bool:
         return False
     if clause.intent == "ask_why":
         return True
-    return clause.aspect is not None and (clause.refers or clause.aspect in _OF_WHAT_IS_TAKEN)
+    taken = clause.aspect in _OF_WHAT_IS_TAKEN | _OF_A_FORM
+    return clause.aspect is not None and (clause.refers or taken)
 
 
 def resolve_remark(
@@ -457,7 +471,8 @@ def _topics_meant(faq: Faq, clause: Clause, aspect: str | None, known: Context) 
     diet_only = bool(topics) and all(topic.kind == "care" for topic in topics)
     if diet_only and aspect in _OF_FOODS and before is not None and before.kind == "nutrient":
         return []  # "dairy free sources?", of calcium
-    if clause.together and not topics and not clause.body_parts:
+    both = clause.together or (aspect == "difference" and len(known.together) > 1)
+    if both and not topics and not clause.body_parts:
         return [faq.topics[topic] for topic in known.together if topic in faq.topics]
     return topics
 
@@ -536,7 +551,9 @@ def _special_requests(
     if aspect == "link":
         return _linked(faq, clause, topics, known)
     if aspect == "difference":
-        return _compared(faq, topics, clause.level)
+        # "how would I tell", after stress and vitamin B12: by what each of them does.
+        level = clause.level if clause.topics else "low"
+        return _compared(faq, topics, level)
     if clause.foods and aspect in _OF_AMOUNTS:
         held = [topic for topic in topics if "food_amounts" in topic.answers]
         if len(held) == 1:

@@ -12,6 +12,7 @@ from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, FOR_WHOM, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.examples import (
     about_what_is_eaten,
+    minds_kidneys,
     not_told_of,
     telling_anew,
     with_causes_of_movements,
@@ -43,6 +44,7 @@ from twitchwise.faq.query import (
 )
 from twitchwise.faq.scope import is_of_another_illness, is_ours
 from twitchwise.faq.sureness import WORTH_SAYING, is_post, is_sure, is_torn
+from twitchwise.faq.told_before import ToldBefore, leans_on_the_last_turn, told_before
 from twitchwise.faq.understood import (
     DESCRIBE,
     FOREIGN,
@@ -93,15 +95,17 @@ class Suggestion:
 class NoSource:
     """Said in place of an answer where no reliable source covers what was asked.
 
-    ``id`` is the subject's id or ``topic.aspect``; ``about`` stands in the middle of a sentence.
+    ``id`` is the subject's id or ``topic.aspect``; ``about`` stands in the middle of a sentence;
+    ``again`` is true where the last turn said so already.
     """
 
     id: str
     about: str
     ask: str
+    again: bool = False
 
 
-Part = Answer | Comparison | NoSource
+Part = Answer | Comparison | NoSource | ToldBefore
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class Reply:
     that was asked about where the answers only hold for others of its kind, too. ``left_out`` says
     what lists of foods were told without, and ``leaves_out`` are the groups to leave out from now
     on (None where nothing was said of that). ``unlisted`` are foods asked about that what is said
-    does not name.
+    does not name. ``minds_kidneys`` is true where ill kidneys, told of before, matter to it.
     """
 
     parts: tuple[Part, ...] = ()
@@ -129,17 +133,17 @@ class Reply:
     left_out: LeftOutNote | None = None
     leaves_out: tuple[str, ...] | None = None
     unlisted: UnlistedNote | None = None
+    minds_kidneys: bool = False
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """The answers of the FAQ in it, those compared included."""
-        found: list[Answer] = []
-        for part in self.parts:
-            if isinstance(part, Comparison):
-                found += part.answers
-            elif isinstance(part, Answer):
-                found.append(part)
-        return tuple(found)
+        """The answers of the FAQ in it, those compared and those told before included."""
+        return _answers_in(self.parts)
+
+    @property
+    def new_answers(self) -> tuple[Answer, ...]:
+        """The answers without those that only were told before."""
+        return _answers_in(part for part in self.parts if not isinstance(part, ToldBefore))
 
     @property
     def answered(self) -> str:
@@ -151,8 +155,18 @@ class Reply:
 
     @property
     def names_red_flag(self) -> bool:
-        """Whether an answer names weakness or numbness."""
-        return any(answer.names_red_flag for answer in self.answers)
+        """Whether an answer that is told now names weakness or numbness."""
+        return any(answer.names_red_flag for answer in self.new_answers)
+
+
+def _answers_in(parts: Iterable[Part]) -> tuple[Answer, ...]:
+    found: list[Answer] = []
+    for part in parts:
+        if isinstance(part, Comparison | ToldBefore):
+            found += part.answers
+        elif isinstance(part, Answer):
+            found.append(part)
+    return tuple(found)
 
 
 def reply_to_message(
@@ -205,7 +219,22 @@ def reply_to_message(
     told = any(clause.left_out for clause in clauses)
     fitted = _fitting(faq, reply, [group for group in leaves_out if group not in wanted], told)
     unlisted = not_listed(faq, clauses, reply.answers)
-    return replace(fitted, leaves_out=leaves_out, unlisted=unlisted)
+    reply = replace(fitted, leaves_out=leaves_out, unlisted=unlisted)
+    return _minding(faq, _not_told_twice(reply, clauses, context), context)
+
+
+def _not_told_twice(reply: Reply, clauses: Sequence[Clause], context: Context) -> Reply:
+    """Return the reply with what the last turn said named as that, where a follow-up gets it."""
+    gaps = any(isinstance(part, NoSource) for part in reply.parts)
+    if gaps or reply.left_out or not leans_on_the_last_turn(clauses):
+        return reply
+    told = told_before(reply.answers, context.told)
+    return reply if told is None else replace(reply, parts=(told,))
+
+
+def _minding(faq: Faq, reply: Reply, context: Context) -> Reply:
+    """Return the reply with ill kidneys that were told of before minded."""
+    return replace(reply, minds_kidneys=minds_kidneys(faq, reply.new_answers, context))
 
 
 def _fitting(faq: Faq, reply: Reply, leaves_out: Sequence[str], told: bool = False) -> Reply:
@@ -334,7 +363,13 @@ def _as_best_guess(
     """
     asked = list(asked[:MAX_REQUESTS])
     second = _second_guess(faq, reply, asked, parse_data, context)
-    if second is not None:
+    leans = leans_on_the_last_turn(clauses_of(parse_data, faq))
+    if second is not None and leans and told_before(reply.answers, context.told):
+        # "should i stop it", after what too much does: what to mind is new.
+        asked, second = [second], None
+        other = reply_to_asked(faq, asked, reply.recent)
+        reply = replace(reply, parts=other.parts, recent=other.recent)
+    elif second is not None:
         both = reply_to_asked(faq, [*asked, second], reply.recent)
         # Whatever is asked next is asked of the likelier one.
         reply = replace(reply, parts=both.parts, recent=both.recent)
@@ -447,7 +482,9 @@ def reply_to_asked(
     for item in asked[:MAX_REQUESTS]:
         if isinstance(item, Unsourced):
             subject = item.subject
-            parts.setdefault(subject.id, NoSource(subject.id, subject.name, subject.ask))
+            parts.setdefault(
+                subject.id, NoSource(subject.id, subject.name, subject.ask, item.again)
+            )
             offered += [*item.beside, *(request_for(faq, target) for target in subject.nearest)]
             continue
         answer = faq.find_answer(item.topic, item.aspect, item.body_part)
@@ -490,7 +527,7 @@ def reply_to_payloads(
         return Reply(recent=tuple(recent))
     context = context or Context()
     reply = _in_context(faq, reply_to_requests(faq, found, recent), [], context)
-    return _fitting(faq, reply, context.leaves_out)
+    return _minding(faq, _fitting(faq, reply, context.leaves_out), context)
 
 
 def reply_to_choice(
@@ -564,7 +601,8 @@ def reply_by_similarity(
         reply = _as_best_guess(faq, reply, guess, others, parse_data, context)
         reply = replace(reply, in_general=not_told_of(faq, guess, clauses, reply.answers))
         reply = replace(reply, unlisted=not_listed(faq, clauses, reply.answers))
-        return replace(_fitting(faq, reply, leaves_out), leaves_out=leaves_out)
+        reply = replace(_fitting(faq, reply, leaves_out), leaves_out=leaves_out)
+        return _minding(faq, _not_told_twice(reply, clauses, context), context)
     meant = _perhaps_meant(faq, parse_data, context)
     return Reply(suggestions=_first_few(meant), recent=tuple(recent))
 
@@ -688,10 +726,9 @@ def _context_after(faq: Faq, asked: Sequence[Request | Unsourced]) -> Context:
     near = [request_for(faq, target).topic for target in last.subject.nearest]
     # After a form of magnesium, "which foods" is about magnesium; after a blood level, about
     # whatever was talked of before.
+    subject = last.subject.id if only else None
     strong = near and near[0].kind in {"nutrient", "factor", "condition"}
-    if strong:
-        return Context(near[0].id)
-    return Context(subject=last.subject.id if only else None)
+    return Context(near[0].id if strong else None, subject=subject)
 
 
 def _last_talked_of(asked: Sequence[Request | Unsourced]) -> Request | Unsourced:

@@ -10,6 +10,7 @@ from twitchwise.dialogue import names
 from twitchwise.faq.comparison import Comparison
 from twitchwise.faq.models import Answer, Source
 from twitchwise.faq.reply import NoSource, Part
+from twitchwise.faq.told_before import ToldBefore
 
 BULLET = "• "
 _LEAST_SURE = ("high", "medium", "low")
@@ -65,12 +66,16 @@ class AnswerCard:
 
     @classmethod
     def of(cls, part: Part) -> AnswerCard:
-        """Return the card of an answer, of a comparison, or of what no source covers.
+        """Return the card of an answer, of a comparison, or of what has no text of its own.
+
+        That is what no source covers, and what the last turn told.
 
         A comparison is as old as its oldest answer, and as sure as its least sure one.
         """
         if isinstance(part, NoSource):
             return cls(f"no_source.{part.id}", "", (), (), "", "")
+        if isinstance(part, ToldBefore):
+            return cls(part.id, "", (), (), "", "")
         answers = part.answers if isinstance(part, Comparison) else (part,)
         return cls(
             answer_id=part.id,
