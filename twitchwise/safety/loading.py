@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from twitchwise.safety.needed_words import needed_words
+from twitchwise.safety.needed_literals import needed_literals
 from twitchwise.safety.normalise import normalise
 from twitchwise.safety.phrases import PhraseIndex, Surface
 from twitchwise.safety.rules import (
@@ -129,6 +129,7 @@ class _Compiler:
             frames=self._frames(),
             masks=masks,
             mask_patterns=mask_patterns,
+            mask_pieces=tuple(sorted({p for each in mask_patterns for p in each.needed or ()})),
             raising=raising,
             raising_lookalikes=self._regex("|".join(lookalikes), "raising_lookalikes")
             if lookalikes
@@ -378,7 +379,7 @@ class _Compiler:
                 entry = f"{where}.regex[{index}]"
                 named = replace(mask, rule=f"look-alike: {pattern}")
                 compiled = self._regex(pattern, entry)
-                patterns.append(MaskPattern(compiled, named, needed_words(compiled.pattern)))
+                patterns.append(MaskPattern(compiled, named, needed_literals(compiled.pattern)))
         return PhraseIndex(entries), tuple(patterns)
 
     def _mask(self, group: Mapping[str, Any], where: str) -> Mask:

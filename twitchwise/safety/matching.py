@@ -169,9 +169,9 @@ def _look_alikes(
         for start, end, mask in rules.masks.scan(stream)
         if mask.rule not in rules.disabled
     ]
-    words = frozenset(text.tokens)
+    held = frozenset(piece for piece in rules.mask_pieces if piece in text.text)
     for each in rules.mask_patterns:
-        missing = each.needed is not None and each.needed.isdisjoint(words)
+        missing = each.needed is not None and each.needed.isdisjoint(held)
         if missing or each.mask.rule in rules.disabled:
             continue
         for match in each.pattern.finditer(text.text):

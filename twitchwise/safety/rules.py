@@ -102,7 +102,7 @@ class Raise:
 
 @dataclass(frozen=True)
 class MaskPattern:
-    """A look-alike told by a pattern, which matches only where a ``needed`` word is."""
+    """A look-alike told by a pattern, which matches only where a ``needed`` piece of text is."""
 
     pattern: re.Pattern[str]
     mask: Mask
@@ -130,6 +130,8 @@ class Rules:
     frames: Mapping[str, tuple[Frame, ...]]
     masks: PhraseIndex[Mask]
     mask_patterns: tuple[MaskPattern, ...]
+    # All pieces of text that one of them or another needs.
+    mask_pieces: tuple[str, ...]
     raising: PhraseIndex[Raise]
     raising_lookalikes: re.Pattern[str] | None
     cues: PhraseIndex[str]
