@@ -67,8 +67,8 @@ def say(dispatcher: CollectingDispatcher, tracker: Tracker, reply: Reply) -> lis
         dispatcher.utter_message(response=response, question=reply.best_guess)
     if reply.in_general:
         dispatcher.utter_message(response=names.IN_GENERAL, about=reply.in_general)
-    if reply.minds_kidneys:
-        dispatcher.utter_message(response=names.MIND_KIDNEYS)
+    if reply.minds:
+        dispatcher.utter_message(response=names.MIND[reply.minds])
     if reply.left_out:
         check = reply.left_out.check_label
         response = names.LEAVES_OUT_CHECK_LABEL if check else names.LEAVES_OUT

@@ -235,7 +235,7 @@ def test_the_last_answer_is_pointed_to_where_a_follow_up_asks_for_it(ask: Ask):
     assert said.buttons
 
 
-def test_ill_kidneys_told_of_before_are_minded(ask: Ask):
+def test_who_it_is_for_is_minded(ask: Ask):
     slots = {"topic": "magnesium", "for_whom": "kidney_disease", "recent_answers": [KIDNEYS]}
     foods = [Clause("ask_foods", topics=("potassium",)).as_data()]
     said = ask(ActionAnswer(), "ask_foods", clauses=foods, slots=slots)
@@ -292,6 +292,17 @@ def test_two_that_are_compared_are_one_message(ask: Ask):
     assert said.texts[0].startswith("Side by side:\n• magnesium: ")
     assert "\n• calcium: " in said.texts[0]
     assert said.buttons
+
+
+def test_of_a_list_that_is_compared_its_first_things_are_told(ask: Ask, faq: Faq):
+    said = ask(
+        ActionAnswer(),
+        "ask_signs",
+        clauses=[Clause("ask_difference", topics=("caffeine", "sleep"), level="low").as_data()],
+    )
+    (text,) = said.texts
+    listed = faq.topics["caffeine"].answers["signs"]
+    assert f"• caffeine: {listed.text} {listed.bullets[0]}; " in text
 
 
 def test_the_clauses_of_the_pipeline_are_answered_in_order(ask: Ask):

@@ -9,7 +9,7 @@ from twitchwise.faq import Faq
 from twitchwise.faq.context import Context
 from twitchwise.faq.examples import (
     about_what_is_eaten,
-    minds_kidneys,
+    minded,
     not_told_of,
     with_causes_of_movements,
     with_caution,
@@ -65,22 +65,29 @@ def test_later_questions_remember_them_once(faq: Faq) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "minded"),
+    ("answers", "whom"),
     [
-        ("potassium.foods", True),
-        ("magnesium.definition", True),
-        ("cramp.help", True),
-        ("cramp.foods", True),
-        ("cramp.causes", False),
-        ("potassium.testing", False),
-        (f"potassium.foods {CAUTION}", False),
-        ("", False),
+        ("potassium.foods", "kidney_disease children"),
+        ("magnesium.definition", "kidney_disease"),
+        ("cramp.help", "kidney_disease pregnancy children"),
+        ("cramp.foods", "kidney_disease children"),
+        # It tells of pregnancy itself.
+        ("caffeine.amount", "kidney_disease children"),
+        ("magnesium.amount", "kidney_disease children"),
+        ("cramp.causes", "children"),
+        ("cramp.see_doctor", ""),
+        ("potassium.testing", ""),
+        (f"potassium.foods {CAUTION}", ""),
+        ("", ""),
     ],
 )
-def test_ill_kidneys_told_of_before_are_minded(faq: Faq, answers: str, minded: bool) -> None:
+def test_who_it_is_for_is_minded_later(faq: Faq, answers: str, whom: str) -> None:
     said = [answer for each in answers.split() if (answer := faq.answer_with_id(each))]
-    assert minds_kidneys(faq, said, Context(for_whom=KIDNEY_DISEASE)) is minded
-    assert not minds_kidneys(faq, said, Context())
+    for each in ("kidney_disease", "pregnancy", "children"):
+        expected = each if each in whom.split() else None
+        assert minded(faq, said, Context(for_whom=each)) == expected
+    assert minded(faq, said, Context()) is None
+    assert minded(faq, said, Context(for_whom="dialysis")) is None
 
 
 def test_with_ill_kidneys_a_remark_on_a_nutrient_gets_what_to_mind(faq: Faq) -> None:
@@ -108,9 +115,11 @@ def test_an_illness_told_with_a_twitch_is_told_of(faq: Faq) -> None:
         return [shown(each) for each in found]
 
     assert of("bariatric_surgery") == ["spasm.causes", "medical_conditions.nutrients"]
+    assert of("bariatric_surgery", "ask_nutrients") == of("bariatric_surgery")
     # Nothing is told of it, or something else is asked.
     assert of("multiple_sclerosis") == ["spasm.causes"]
-    assert of("bariatric_surgery", "ask_causes") == ["spasm.causes"]
+    assert of("bariatric_surgery", "ask_help") == ["spasm.causes"]
+    assert of("multiple_sclerosis", "ask_nutrients") == ["spasm.causes"]
 
 
 def test_ill_kidneys_told_with_a_mineral_get_the_caution_whatever_is_asked(faq: Faq) -> None:

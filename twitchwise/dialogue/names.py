@@ -21,7 +21,12 @@ BEST_GUESS = "utter_best_guess"
 BEST_GUESS_REMARK = "utter_best_guess_remark"
 IN_GENERAL = "utter_in_general"
 TOLD_BEFORE = "utter_told_before"
-MIND_KIDNEYS = "utter_mind_kidneys"
+#: By what was told of before and matters to what is said: ids of subjects or illnesses.
+MIND = {
+    "kidney_disease": "utter_mind_kidneys",
+    "pregnancy": "utter_mind_pregnancy",
+    "children": "utter_mind_child",
+}
 NOT_LISTED = "utter_not_listed"
 NO_FIGURE = "utter_no_figure"
 LEAVES_OUT = "utter_leaves_out"

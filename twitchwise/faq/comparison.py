@@ -12,6 +12,8 @@ from twitchwise.faq.query import Request
 
 #: Words said on each topic; whole sentences only.
 _WORDS_EACH = 45
+#: Of a list, the first things in it.
+_BULLETS_EACH = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -42,14 +44,15 @@ def compare(faq: Faq, requests: Sequence[Request]) -> Comparison | None:
     answers = [(topic, answer) for topic, answer in found if answer is not None]
     if len({answer.id for _, answer in answers}) < 2:
         return None
-    bullets = tuple(f"{topic.name}: {_beginning(answer.text)}" for topic, answer in answers)
+    bullets = tuple(f"{topic.name}: {_beginning(answer)}" for topic, answer in answers)
     return Comparison(tuple(answer for _, answer in answers), bullets)
 
 
-def _beginning(text: str) -> str:
-    sentences = [s for s in _SENTENCE_END.split(text) if not s.endswith(":")]
+def _beginning(answer: Answer) -> str:
+    """Return the first sentences of an answer, or what it lists first."""
+    sentences = [s for s in _SENTENCE_END.split(answer.text) if not s.endswith(":")]
     if not sentences:
-        return text.rstrip(":") + "."  # what stands before a list that is not shown here
+        return f"{answer.text} {'; '.join(answer.bullets[:_BULLETS_EACH])}."
     kept = sentences[:1]
     for sentence in sentences[1:]:
         if len(" ".join([*kept, sentence]).split()) > _WORDS_EACH:

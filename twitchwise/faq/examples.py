@@ -20,6 +20,15 @@ _MOVES = {"movement", "general"}
 _ILLNESSES, _CAUTIONS, _LINK = "medical_conditions", "cautions", "link"
 #: What is asked of something to take or to eat.
 _OF_TAKING = {"supplements", "amount", "foods", "food_amounts", "help"}
+_CHILDREN, _PREGNANCY = "children", "pregnancy"
+#: What somebody's kidneys, pregnancy or age matters to.
+_MINDED = {
+    KIDNEY_DISEASE: {*_OF_TAKING, _CAUTIONS, "excess", "definition", "role", _LINK},
+    _PREGNANCY: {*_OF_TAKING - {"foods", "food_amounts"}, _CAUTIONS, "excess"},
+    _CHILDREN: {*_OF_TAKING, _CAUTIONS, "excess", "harmless", "causes"},
+}
+#: What is asked of a twitch that an illness told with it may be behind.
+_WHY_IT_TWITCHES = {"causes", "nutrients"}
 #: Answers that may tell of an example, the likeliest first.
 _TELLS_OF_EXAMPLES = ("nutrients", "causes", "supplements")
 
@@ -87,12 +96,19 @@ def with_what_tells(
 def with_illnesses_told(
     faq: Faq, asked: Sequence[Request | Unsourced], clauses: Sequence[Clause]
 ) -> list[Request | Unsourced]:
-    """Return what is asked, with what is known of an illness that a statement tells of as well.
+    """Return what is asked, with what is known of an illness that is told of as well.
 
-    "Gastric bypass two years ago, now spasms" asks of spasms, and the bypass may be behind them.
+    "Gastric bypass two years ago, now spasms" asks of spasms, and the bypass may be behind them; so
+    in "I have Crohn's and leg spasms, what am I missing".
     """
     topic = faq.topics.get(_ILLNESSES)
-    tells = [c for c in clauses if c.asked and c.intent == DESCRIBE and _ILLNESSES in c.topics]
+    tells = [
+        clause
+        for clause in clauses
+        if clause.asked
+        and _ILLNESSES in clause.topics
+        and (clause.intent == DESCRIBE or clause.aspect in _WHY_IT_TWITCHES)
+    ]
     requests = [item for item in asked if isinstance(item, Request)]
     if topic is None or not tells or any(item.topic is topic for item in requests):
         return list(asked)
@@ -173,21 +189,28 @@ def with_caution(
     return kept
 
 
-def minds_kidneys(faq: Faq, answers: Sequence[Answer], context: Context) -> bool:
-    """Say whether ill kidneys that were told of before matter to what is said.
+def minded(faq: Faq, answers: Sequence[Answer], context: Context) -> str | None:
+    """Return what was told of before and matters now: ill kidneys, a pregnancy, a child.
 
-    "And potassium?", some turns after "my kidneys are not great".
+    "And potassium?", some turns after "my kidneys are not great"; "what helps", after "16 weeks
+    pregnant".
     """
-    if context.for_whom != KIDNEY_DISEASE:
-        return False
-    if any(answer.topic == _ILLNESSES for answer in answers):
-        return False
-    of_nutrients = {*_OF_TAKING, _CAUTIONS, "excess", "definition", "role", _LINK}
-    return any(
-        answer.aspect
-        in (of_nutrients if faq.topics[answer.topic].kind == "nutrient" else _OF_TAKING)
-        for answer in answers
-    )
+    whom = context.for_whom
+    aspects = _MINDED.get(whom or "")
+    if aspects is None or any(answer.topic == _ILLNESSES for answer in answers):
+        return None
+    if whom == KIDNEY_DISEASE:
+        matters = any(_is_of_minerals(faq, answer) for answer in answers)
+    else:
+        matters = any(answer.aspect in aspects for answer in answers)
+        told = " ".join(_texts(answers)).lower()
+        matters = matters and not (whom == _PREGNANCY and "pregnan" in told)
+    return whom if matters else None
+
+
+def _is_of_minerals(faq: Faq, answer: Answer) -> bool:
+    of_nutrient = faq.topics[answer.topic].kind == "nutrient"
+    return answer.aspect in (_MINDED[KIDNEY_DISEASE] if of_nutrient else _OF_TAKING)
 
 
 def _to_mind(item: Request | Unsourced) -> Request | Unsourced:

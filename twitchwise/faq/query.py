@@ -190,7 +190,7 @@ def _same_subject(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unso
     near = faq.topics.get(next(iter(subject.nearest), "").partition(".")[0])
     if near is not None and near.id == MEDICATION and any(c.stops for c in asked):
         return None  # "should I stop it", of a statin: never without the doctor.
-    if near is not None and near.kind == "nutrient":
+    if near is not None and near.kind == "nutrient" and _is_a_form(subject, near):
         # "which is gentler", of forms of magnesium; "which foods" is asked of magnesium.
         form = all(clause.aspect in _OF_A_FORM for clause in asked)
         return Unsourced(subject, again=True) if form else None
@@ -201,6 +201,11 @@ def _same_subject(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unso
     if all(_asks_on(clause) for clause in asked):
         return Unsourced(subject, again=True)
     return None
+
+
+def _is_a_form(subject: UnsourcedSubject, nutrient: Topic) -> bool:
+    """Say whether a subject is a form of a nutrient that has answers: magnesium glycinate."""
+    return any(nutrient.name.lower() in name.lower() for name in subject.names)
 
 
 def _value_told(faq: Faq, clauses: Sequence[Clause], context: Context) -> Unsourced | None:
@@ -225,8 +230,8 @@ def _asks_on(clause: Clause) -> bool:
     """Say whether a clause that names nothing asks of what was talked of last."""
     if clause.others or clause.place is not None or clause.together:
         return False
-    if clause.intent == "ask_why":
-        return True
+    if clause.intent == "ask_why" or (clause.intent == DESCRIBE and clause.refers):
+        return True  # "my dad drank it every night", of tonic water
     taken = clause.aspect in _OF_WHAT_IS_TAKEN | _OF_A_FORM
     return clause.aspect is not None and (clause.refers or taken)
 

@@ -12,7 +12,7 @@ from twitchwise.faq.comparison import Comparison, compare
 from twitchwise.faq.context import FELT, FOR_WHOM, STRONG, Context, movement_named, nutrient_named
 from twitchwise.faq.examples import (
     about_what_is_eaten,
-    minds_kidneys,
+    minded,
     not_told_of,
     telling_anew,
     with_causes_of_movements,
@@ -119,7 +119,8 @@ class Reply:
     that was asked about where the answers only hold for others of its kind, too. ``left_out`` says
     what lists of foods were told without, and ``leaves_out`` are the groups to leave out from now
     on (None where nothing was said of that). ``unlisted`` are foods asked about that what is said
-    does not name. ``minds_kidneys`` is true where ill kidneys, told of before, matter to it.
+    does not name. ``minds`` is what was told of before and matters to it: ``kidney_disease``,
+    ``pregnancy`` or ``children``.
     """
 
     parts: tuple[Part, ...] = ()
@@ -133,7 +134,7 @@ class Reply:
     left_out: LeftOutNote | None = None
     leaves_out: tuple[str, ...] | None = None
     unlisted: UnlistedNote | None = None
-    minds_kidneys: bool = False
+    minds: str | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -233,8 +234,10 @@ def _not_told_twice(reply: Reply, clauses: Sequence[Clause], context: Context) -
 
 
 def _minding(faq: Faq, reply: Reply, context: Context) -> Reply:
-    """Return the reply with ill kidneys that were told of before minded."""
-    return replace(reply, minds_kidneys=minds_kidneys(faq, reply.new_answers, context))
+    """Return the reply with ill kidneys, a pregnancy or a child that was told of before minded."""
+    said_so = any(isinstance(p, NoSource) and p.id == context.for_whom for p in reply.parts)
+    minds = None if said_so else minded(faq, reply.new_answers, context)
+    return replace(reply, minds=minds)
 
 
 def _fitting(faq: Faq, reply: Reply, leaves_out: Sequence[str], told: bool = False) -> Reply:
