@@ -37,6 +37,7 @@ from twitchwise.nlu.forms import (
     says_so,
     stops_taking,
     thanks,
+    took_too_much,
     without,
     without_asides,
 )
@@ -604,3 +605,24 @@ def test_what_is_not_about_oneself(text: str) -> None:
 )
 def test_what_is_about_him_or_her(text: str, expected: bool) -> None:
     assert is_about_another(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I took three of the 400s by mistake", True),
+        ("gave him a double dose", True),
+        ("accidentally swallowed two", True),
+        ("had twice over what the label says", True),
+        ("I take one each morning", False),
+        ("told her by mistake", False),
+        ("my foot took a knock", False),
+    ],
+)
+def test_too_much_that_was_taken(text: str, said: bool) -> None:
+    assert took_too_much(text) is said
+
+
+@pytest.mark.parametrize("text", ["it's the 3rd one this week", "the second one today, worry?"])
+def test_what_is_counted_is_not_pointed_to(text: str) -> None:
+    assert place_pointed(text) == (text, None)

@@ -526,6 +526,11 @@ def test_much_of_a_nutrient_asks_what_too_much_does(reader: MessageReader) -> No
     assert (clause.intent, clause.topics) == ("ask_excess", ("vitamin_d",))
 
 
+def test_too_much_taken_by_mistake_asks_what_it_does(reader: MessageReader) -> None:
+    [clause] = asked(reader.read("i have had three of the 400 by mistake"))
+    assert clause.intent == "ask_excess"
+
+
 def test_what_is_no_cause_asks_for_others(reader: MessageReader) -> None:
     [clause] = asked(reader.read("i do not drink a lot of coffee"))
     assert (clause.intent, clause.topics, clause.others) == ("ask_causes", (), True)

@@ -112,6 +112,14 @@ _TOO_LITTLE = re.compile(
     re.IGNORECASE,
 )
 _TOO_MUCH = re.compile(r"\b(?:too (?:much|high|many)|excess\w*|overdos\w+)\b", re.IGNORECASE)
+#: "I took three by mistake", "had a double dose": of what was talked of, too much.
+_TOOK_TOO_MUCH = re.compile(
+    r"\b(?:took|taken|takes|taking|had|swallowed|ate|eaten|given|gave)\b(?:\W+\w+){0,8}?\W+"
+    r"(?:by mistake|by accident|in error|twice over|double|too many)\b"
+    r"|\b(?:accidentally|mistakenly)\W+(?:took|taken|had|swallowed|ate|gave|given)\b"
+    r"|\bdouble dos(?:e|ed)\b|\bdoubled up\b",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(
     r"\W*(?:and|now|also|or|plus|then|what about|how about|same (?:for|with))\b", re.IGNORECASE
 )
@@ -138,7 +146,10 @@ _CONTAINS = re.compile(
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1,
            "third": 2, "3rd": 2, "other": OTHER_ONE}  # fmt: skip
 _PLACE = re.compile(
-    rf"\b(?:the\s+)?({'|'.join(_PLACES)})\s+(?:one|of (?:them|those|these))\b", re.I
+    rf"\b(?:the\s+)?({'|'.join(_PLACES)})\s+(?:one|of (?:them|those|these))\b"
+    # "the 3rd one this week" counts.
+    r"(?!\s+(?:this|today|tonight|in|since|already|so far|now)\b)",
+    re.I,
 )
 _GOES_BACK = re.compile(r"\bback\s+to\s*$", re.IGNORECASE)
 #: "will this ever go away": asked of what one has, not of an illness one fears.
@@ -365,6 +376,11 @@ def level_said(text: str) -> str | None:
         return "low"
     much = _TOO_MUCH.search(text) or _MUCH.search(text) or drinks_much(text)
     return "high" if much else None
+
+
+def took_too_much(text: str) -> bool:
+    """Say whether a statement tells of too much that was taken, perhaps by mistake."""
+    return bool(_TOOK_TOO_MUCH.search(text))
 
 
 def stops_taking(text: str) -> bool:

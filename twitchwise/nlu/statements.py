@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from twitchwise.faq.understood import MENTION
 from twitchwise.nlu.aspect_model import Prediction
-from twitchwise.nlu.forms import drinks_much, fears, level_said
+from twitchwise.nlu.forms import drinks_much, fears, level_said, took_too_much
 from twitchwise.nlu.names_in_text import BODY_PART, Name
 from twitchwise.nlu.read_clause import CAUSES, DESCRIBE, ReadClause, not_ruled_out
 
@@ -38,9 +38,16 @@ def _statement_meant(clause: ReadClause) -> ReadClause:
         return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
     if clause.intent == DESCRIBE and drinks_much(clause.text) and _drinks_alone(clause.names):
         return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
+    if clause.intent == DESCRIBE and took_too_much(clause.text) and _of_nutrients(clause.names):
+        return replace(clause, ranking=[Prediction(EXCESS, clause.confidence)])
     if clause.names and not kept:
         return replace(clause, names=[], ranking=[Prediction(CAUSES, _PROBABLY)], others=True)
     return clause
+
+
+def _of_nutrients(names: Sequence[Name]) -> bool:
+    """Say whether nothing but nutrients and tablets is named, if anything is."""
+    return all(name.kind in {"nutrient", "supplements"} for name in names)
 
 
 def _drinks_alone(names: Sequence[Name]) -> bool:
