@@ -10,7 +10,14 @@ from rasa_sdk.types import DomainDict
 from actions.saying import context_of, last_answers, offered, recent_answers, say
 from twitchwise.dialogue import names
 from twitchwise.faq import project_faq
-from twitchwise.faq.reply import Reply, reply_again, reply_to_choice, reply_to_payloads
+from twitchwise.faq.choosing import acknowledges
+from twitchwise.faq.reply import (
+    Reply,
+    reply_again,
+    reply_to_choice,
+    reply_to_payloads,
+    suggestions_of,
+)
 from twitchwise.rendering.turn import sources_text
 
 
@@ -24,7 +31,7 @@ def _say_or(
 
 
 class ActionAnswerOffered(Action):
-    """Answers the first of the follow-ups offered, after "yes" or "ok"."""
+    """Answers the first of the follow-ups offered, after "yes"; offers them again after "ok"."""
 
     def name(self) -> str:
         """Return the name used in rules."""
@@ -34,6 +41,11 @@ class ActionAnswerOffered(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         """Say the answer, or ask what the person would like to know."""
+        if acknowledges(str(tracker.latest_message.get("text") or "")):
+            # "Hm" asks for nothing: what may be asked next stays in sight.
+            buttons = [each.as_button() for each in suggestions_of(project_faq(), offered(tracker))]
+            dispatcher.utter_message(response=names.ASK_WHAT, buttons=buttons)
+            return say(dispatcher, tracker, Reply(recent=tuple(recent_answers(tracker))))
         reply = reply_to_payloads(
             project_faq(), offered(tracker)[:1], recent_answers(tracker), context_of(tracker)
         )

@@ -40,6 +40,15 @@ def test_yes_and_more_answer_the_first_offer(ask: Ask, action: Action):
     assert (said.slots["topic"], said.slots["aspect"]) == ("magnesium", "foods")
 
 
+@pytest.mark.parametrize("text", ["ok", "Hm, right."])
+def test_ok_offers_the_same_again(ask: Ask, text: str):
+    said = ask(ActionAnswerOffered(), text=text, slots={"offered": [*OFFERED, "q:gone.foods"]})
+
+    assert said.responses == ["utter_ask_what"]
+    assert [button["payload"] for button in said.buttons] == OFFERED
+    assert "offered" not in said.slots
+
+
 @pytest.mark.parametrize("action", [ActionAnswerOffered(), ActionMore()])
 def test_an_answer_that_names_weakness_is_reported(ask: Ask, action: Action):
     said = ask(action, slots={"offered": ["q:mg.signs"]})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchwise.faq.choosing import chosen, chosen_topic
+from twitchwise.faq.choosing import acknowledges, chosen, chosen_topic
 from twitchwise.faq.context import Context, topics_together
 
 
@@ -146,3 +146,23 @@ def test_back_to_what_was_talked_of_first() -> None:
     assert context.at_place(-2) == "vitamin_b12"
     assert context.at_place(-1) == "vitamin_b12"
     assert Context(topic="calcium").at_place(-2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ok", True),
+        ("Hmm...", True),
+        ("ow. ok", True),
+        ("oh right, i see", True),
+        ("yes", False),
+        ("sure", False),
+        ("ok?", False),
+        ("ok and which foods", False),
+        ("k 3.2", False),
+        ("", False),
+        ("...", False),
+    ],
+)
+def test_what_only_says_that_it_was_heard(text: str, said: bool) -> None:
+    assert acknowledges(text) is said

@@ -682,3 +682,8 @@ def test_a_place_alone_is_no_question(
 ) -> None:
     found = read_as(text, pipeline, spelling, ask_cautions=0.9)
     assert (found == ("mention_topic", 0.6)) is place_only
+
+
+@pytest.mark.parametrize("text", ["ok", "hm", "Oh, right."])
+def test_what_only_says_that_it_was_heard_is_no_remark(reader: MessageReader, text: str) -> None:
+    assert reader.read(text).intent == "affirm"

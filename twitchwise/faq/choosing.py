@@ -21,6 +21,12 @@ _OF_THE_LIST = re.compile(
     r"what's|whats|more (?:on|about))\b",
     re.IGNORECASE,
 )
+#: "ok", "hm, right": heard, and no yes to anything.
+_ACKNOWLEDGES = re.compile(
+    r"\W*(?:(?:ok|okay|okey|k|kk|right|righto|oh|ah|ow|aha|hm+|mm+|huh|i see|fair enough|got it|"
+    r"noted|alright|all right|good to know|makes sense)\b\W*)+",
+    re.IGNORECASE,
+)
 _TWO = 2
 _BOTH = re.compile(r"\b(?:both|either)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everything|any)\b", re.IGNORECASE)
@@ -28,6 +34,11 @@ _ALL = re.compile(r"\b(?:all|every|each|everything|any)\b", re.IGNORECASE)
 _ONE_AS_NOUN = re.compile(
     r"\b(?!(?:number|option|no|nr|button|answer|question)\b)(\w+)\s+ones?\b", re.IGNORECASE
 )
+
+
+def acknowledges(text: str) -> bool:
+    """Say whether ``text`` only says that something was heard ("ok", "hm, i see")."""
+    return bool(_ACKNOWLEDGES.fullmatch(text)) and "?" not in text
 
 
 def chosen(text: str, offered: int) -> list[int]:

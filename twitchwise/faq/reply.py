@@ -533,6 +533,12 @@ def reply_to_payloads(
     return _minding(faq, _fitting(faq, reply, context.leaves_out), context)
 
 
+def suggestions_of(faq: Faq, payloads: Sequence[str]) -> list[Suggestion]:
+    """Return buttons for payloads offered before, without those that point to nothing."""
+    requests = (_request_of(faq, payload) for payload in payloads)
+    return [_suggestion(faq, request) for request in requests if request is not None]
+
+
 def reply_to_choice(
     faq: Faq,
     text: str,

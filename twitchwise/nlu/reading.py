@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
+from twitchwise.faq.choosing import acknowledges
 from twitchwise.faq.understood import MENTION, Clause, aspect_of
 from twitchwise.nlu import names_in_text
 from twitchwise.nlu.aspect_model import AspectModel, Prediction, level_of, replace_names
@@ -249,6 +250,8 @@ class MessageReader:
             return Reading(text, FALLBACK, 0.0)
         if is_foreign_script(text[:LONGEST_TEXT]):
             return Reading(text, OTHER_LANGUAGE, 1.0)
+        if acknowledges(text):
+            return Reading(text, _AFFIRM, 1.0)
         repaired, place = place_pointed(self._spelling.repair(without_asides(tidy(text))))
         names = names_in_text.names_in(self._nlp(repaired))
         names = self._abbreviated_beside(repaired, names) if names else self._abbreviated(repaired)
